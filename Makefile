@@ -1,0 +1,76 @@
+# `make` lists what there is. .ci/run calls the same targets.
+
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+MAKEFLAGS += --no-print-directory
+
+STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
+GOFUMPT := mvdan.cc/gofumpt@v0.12.0
+
+# What to test or to check, and options for go test: make test PACKAGES=./internal/plan/... TESTFLAGS='-run Cursor'
+PACKAGES ?= ./...
+TESTFLAGS ?=
+# What `make run` passes to attrigraph.
+ARGS ?= serve
+
+# The instrumented SQLite, which is C translated to Go, would be 48 times slower.
+RACE := -race -gcflags=modernc.org/...=-race=false
+
+# Written by hand and not ignored by git, tracked or not.
+own_go_files = git ls-files --cached --others --exclude-standard -- '*.go' | \
+	while IFS= read -r file; do [[ -f $$file ]] && ! grep -qE '^// Code generated .* DO NOT EDIT\.$$' "$$file" && echo "$$file" || true; done
+
+.DEFAULT_GOAL := help
+
+.PHONY: help
+help: ## what each target does
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
+
+.PHONY: build
+build: ## the attrigraph program, in bin/
+	go build -trimpath -o bin/attrigraph ./cmd/attrigraph
+
+.PHONY: run
+run: build ## the server; ARGS= holds its command and options
+	bin/attrigraph $(ARGS)
+
+.PHONY: test
+test: ## all tests, on a real Neo4j too; says what was left out
+	@scripts/with-test-neo4j go test -count=1 -json $(TESTFLAGS) $(PACKAGES) 2>&1 | go run ./scripts/testreport
+
+.PHONY: race
+race: ## the tests that -short keeps, under the race detector
+	@scripts/with-test-neo4j go test -count=1 -short $(RACE) $(TESTFLAGS) $(PACKAGES)
+
+.PHONY: generate
+generate: ## everything that is generated from schema/ and the web sources
+	go generate ./...
+
+.PHONY: lint
+lint: vet staticcheck fmt-check ## go vet, staticcheck and formatting
+
+.PHONY: vet
+vet: ## go vet
+	go vet $(PACKAGES)
+
+.PHONY: staticcheck
+staticcheck: ## staticcheck
+	go run $(STATICCHECK) $(PACKAGES)
+
+.PHONY: fmt-check
+fmt-check: ## lists the files that gofumpt would change
+	@unformatted=$$($(own_go_files) | xargs -r go run $(GOFUMPT) -l); \
+	if [[ -n $$unformatted ]]; then echo "$$unformatted"; echo "not formatted: run make fmt" >&2; exit 1; fi
+
+.PHONY: fmt
+fmt: ## formats the Go files with gofumpt
+	@$(own_go_files) | xargs -r go run $(GOFUMPT) -l -w
+
+.PHONY: neo4j
+neo4j: ## a Neo4j to develop with; scripts/neo4j env prints how to reach it
+	@scripts/neo4j start
+
+.PHONY: neo4j-stop
+neo4j-stop: ## stops it, and the one that tests have left running
+	@scripts/neo4j stop
+	@scripts/neo4j stop --test --if-unused
