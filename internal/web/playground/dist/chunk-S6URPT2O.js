@@ -1,0 +1,1 @@
+import{a,b}from"./chunk-ZAETBSL4.js";import"./chunk-K7OH6OPA.js";import"./chunk-UGXS7BVD.js";import"./chunk-BAJB35LU.js";import"./chunk-CQVU7OO3.js";import"./chunk-IXV5HACN.js";import"./chunk-WJ2YJC7T.js";import"./chunk-4L5RI3VG.js";export{b as getWorker,a as jsonDefaults};
