@@ -1,0 +1,96 @@
+package graph
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/99designs/gqlgen/graphql/errcode"
+	"github.com/google/uuid"
+	"github.com/vektah/gqlparser/v2/ast"
+	"github.com/vektah/gqlparser/v2/gqlerror"
+
+	"attrigraph/internal/plan"
+	"attrigraph/internal/response"
+	"attrigraph/internal/store"
+)
+
+// Codes of errors in `extensions.code` beside those of the packages plan and response.
+const (
+	Conflict    = "CONFLICT"
+	Timeout     = "TIMEOUT"
+	Unavailable = "UNAVAILABLE"
+)
+
+// storeCodes maps what a store reports to codes, most specific first.
+var storeCodes = []struct {
+	err  error
+	code string
+}{
+	{store.ErrTimeout, Timeout},
+	{store.ErrConflict, Conflict},
+	{store.ErrUnavailable, Unavailable},
+	{store.ErrDenied, Unavailable},
+	{store.ErrReadOnly, Unavailable},
+	{store.ErrFull, Unavailable},
+	{store.ErrNewer, Unavailable},
+	{store.ErrOutdated, Unavailable},
+}
+
+// presented turns any error into the one that the client sees. What is nobody's business but ours gets an id that the
+// log has.
+func (s *ExecutableSchema) presented(ctx context.Context, err error) *gqlerror.Error {
+	var g *gqlerror.Error
+	if errors.As(err, &g) {
+		s.present(ctx, g)
+		return g
+	}
+	for _, c := range storeCodes {
+		if errors.Is(err, c.err) {
+			s.Log.WarnContext(ctx, "the store failed", "code", c.code, "error", detailed(err))
+			out := gqlerror.Errorf("%s", c.err)
+			errcode.Set(out, c.code)
+			return out
+		}
+	}
+	out := gqlerror.Errorf("%s", detailed(err))
+	errcode.Set(out, response.Internal)
+	s.present(ctx, out)
+	return out
+}
+
+// present completes an error for the client: codes that are missing, internal ones replaced by an id.
+func (s *ExecutableSchema) present(ctx context.Context, err *gqlerror.Error) {
+	code, _ := err.Extensions["code"].(string)
+	switch {
+	case code == "":
+		errcode.Set(err, plan.BadUserInput)
+	case code == errcode.ValidationFailed && inVariables(err):
+		errcode.Set(err, plan.BadUserInput)
+	case code == response.Internal && err.Extensions["id"] == nil:
+		id := uuid.NewString()
+		s.Log.ErrorContext(ctx, "internal error", "id", id, "error", err.Message, "path", err.Path.String())
+		err.Message = "the server failed; its log has the reason under the id in extensions.id"
+		err.Extensions["id"] = id
+	}
+}
+
+// inVariables tells whether gqlparser's error is about the value of a variable; its path then leads into the variables,
+// which is no response path, and becomes part of the message.
+func inVariables(err *gqlerror.Error) bool {
+	if len(err.Path) == 0 || err.Path[0] != ast.PathName("variable") {
+		return false
+	}
+	err.Message = fmt.Sprintf("$%s: %s", err.Path[1:].String(), err.Message)
+	err.Path = nil
+	return true
+}
+
+// detailed is an error's text for the log, with a store's own words.
+func detailed(err error) string {
+	var f *store.Failure
+	if errors.As(err, &f) && f.Detail != nil {
+		return f.Error() + ": " + f.Detail.Error()
+	}
+	return err.Error()
+}

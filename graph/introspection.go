@@ -1,0 +1,149 @@
+package graph
+
+import (
+	"encoding/json"
+	"fmt"
+	"reflect"
+	"strings"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/99designs/gqlgen/graphql/introspection"
+	"github.com/vektah/gqlparser/v2/ast"
+
+	"attrigraph/internal/plan"
+)
+
+// introspect answers __schema or __type from gqlgen's description of the schema. Its methods and fields are named as
+// the fields of the introspection types, so reflection finds them; introspection is too rare to deserve a plan.
+func introspect(schema *ast.Schema, f plan.Introspection, op *graphql.OperationContext) ([]byte, error) {
+	i := &introspector{op: op}
+	var root any
+	if f.Field.Name == "__schema" {
+		root = introspection.WrapSchema(schema)
+	} else {
+		name, _ := f.Field.ArgumentMap(op.Variables)["name"].(string)
+		if def := schema.Types[name]; def != nil {
+			root = introspection.WrapTypeFromDef(schema, def)
+		}
+	}
+	if err := i.value(reflect.ValueOf(root), f.Field.Definition.Type.Name(), f.Sets); err != nil {
+		return nil, err
+	}
+	return i.out, nil
+}
+
+type introspector struct {
+	op  *graphql.OperationContext
+	out []byte
+}
+
+// value writes a Go value: nil as null, lists element by element, structs by the selection, the rest as JSON.
+func (i *introspector) value(v reflect.Value, typeName string, sets []ast.SelectionSet) error {
+	for v.IsValid() && v.Kind() == reflect.Pointer && v.Elem().Kind() != reflect.Struct {
+		v = v.Elem()
+	}
+	switch {
+	case !v.IsValid() || (v.Kind() == reflect.Pointer && v.IsNil()):
+		i.out = append(i.out, "null"...)
+		return nil
+	case v.Kind() == reflect.Slice:
+		i.out = append(i.out, '[')
+		for n := range v.Len() {
+			if n > 0 {
+				i.out = append(i.out, ',')
+			}
+			e := v.Index(n)
+			if e.Kind() == reflect.Struct {
+				e = e.Addr()
+			}
+			if err := i.value(e, typeName, sets); err != nil {
+				return err
+			}
+		}
+		i.out = append(i.out, ']')
+		return nil
+	case v.Kind() == reflect.Pointer:
+		return i.object(v, typeName, sets)
+	}
+	raw, err := json.Marshal(v.Interface())
+	i.out = append(i.out, raw...)
+	return err
+}
+
+func (i *introspector) object(v reflect.Value, typeName string, sets []ast.SelectionSet) error {
+	i.out = append(i.out, '{')
+	for n, c := range i.collect(sets, typeName) {
+		if n > 0 {
+			i.out = append(i.out, ',')
+		}
+		key, err := json.Marshal(c.key)
+		if err != nil {
+			return err
+		}
+		i.out = append(append(i.out, key...), ':')
+		if c.field.Name == "__typename" {
+			i.out = append(append(append(i.out, '"'), typeName...), '"')
+			continue
+		}
+		member, err := i.member(v, c.field)
+		if err != nil {
+			return err
+		}
+		if err := i.value(member, c.field.Definition.Type.Name(), c.sets); err != nil {
+			return err
+		}
+	}
+	i.out = append(i.out, '}')
+	return nil
+}
+
+// member finds the method or field of gqlgen's type that answers a field.
+func (i *introspector) member(v reflect.Value, f *ast.Field) (reflect.Value, error) {
+	name := strings.ToUpper(f.Name[:1]) + f.Name[1:]
+	deprecated := f.ArgumentMap(i.op.Variables)["includeDeprecated"] == true
+	// gqlgen's Visible… methods leave deprecated members out unless they are asked for.
+	for _, name := range []string{"Visible" + name, name} {
+		m := v.MethodByName(name)
+		if !m.IsValid() {
+			continue
+		}
+		if m.Type().NumIn() == 1 {
+			return m.Call([]reflect.Value{reflect.ValueOf(deprecated)})[0], nil
+		}
+		return m.Call(nil)[0], nil
+	}
+	if member := v.Elem().FieldByName(name); member.IsValid() {
+		return member, nil
+	}
+	if name == "SpecifiedByURL" || name == "SpecifiedByUrl" {
+		return v.MethodByName("SpecifiedByURL").Call(nil)[0], nil
+	}
+	return reflect.Value{}, fmt.Errorf("introspection has no answer to %s", f.Name)
+}
+
+type introspected struct {
+	key   string
+	field *ast.Field
+	sets  []ast.SelectionSet
+}
+
+// collect merges the selection as the specification says; introspection types have no interfaces.
+func (i *introspector) collect(sets []ast.SelectionSet, typeName string) []*introspected {
+	var list []*introspected
+	for _, set := range sets {
+		for _, f := range graphql.CollectFields(i.op, set, []string{typeName}) {
+			var c *introspected
+			for _, have := range list {
+				if have.key == f.Alias {
+					c = have
+				}
+			}
+			if c == nil {
+				c = &introspected{key: f.Alias, field: f.Field}
+				list = append(list, c)
+			}
+			c.sets = append(c.sets, f.Selections)
+		}
+	}
+	return list
+}

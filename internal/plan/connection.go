@@ -1,0 +1,309 @@
+package plan
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/vektah/gqlparser/v2/ast"
+
+	"attrigraph/internal/catalog"
+)
+
+// pagePlan is a connection as the sub-plan of its row: the page of rows and, where asked for, the count and what lies
+// beyond its ends.
+type pagePlan struct {
+	key                     string
+	from                    Source
+	target                  *catalog.Type
+	where                   Predicate
+	order                   []OrderKey
+	backward                bool
+	size                    ParamIndex
+	sel                     *Select
+	row                     *row
+	after, before           *cursorInput
+	sign                    func() ParamIndex
+	rows, total, start, end int
+}
+
+// connection plans a connection field: from says how its nodes are reached, link is the field that leads there, nil at
+// the root.
+func (b *builder) connection(c *collected, r *row, at *path, from Source, target *catalog.Type, link *catalog.Field) (Output, error) {
+	key := fmt.Sprintf("connection %p %s", link, connectionKey(c.field))
+	sub := r.children[key]
+	if sub == nil {
+		page, err := b.page(c.field, r, at, from, target, link)
+		if err != nil {
+			return nil, err
+		}
+		page.key = key
+		sub = &child{sel: page.sel, row: page.row, page: page}
+		r.children[key] = sub
+	}
+	fields, err := b.pageFields(c, r, sub.page, link, at)
+	if err != nil {
+		return nil, err
+	}
+	return Connection{sub.page.output(fields)}, nil
+}
+
+// connectionKey tells fields with different arguments apart. Arguments are compared as they are written.
+func connectionKey(f *ast.Field) string {
+	var b strings.Builder
+	b.WriteString(f.Name)
+	args := slices.Clone(f.Arguments)
+	slices.SortFunc(args, func(x, y *ast.Argument) int { return strings.Compare(x.Name, y.Name) })
+	for _, a := range args {
+		b.WriteString(" " + a.Name + ":" + a.Value.String())
+	}
+	return b.String()
+}
+
+func (p *pagePlan) output(fields []PageField) *Page {
+	return &Page{
+		Rows: p.rows, Size: p.size, Backward: p.backward, Total: p.total, Start: p.start, End: p.end, Fields: fields,
+	}
+}
+
+// page plans what the arguments of a connection say.
+func (b *builder) page(f *ast.Field, r *row, at *path, from Source, target *catalog.Type, link *catalog.Field) (*pagePlan, error) {
+	p := &pagePlan{from: from, target: target, rows: -1, total: -1, start: -1, end: -1}
+	var err error
+	whereInput := b.given(f, "where")
+	if p.where, err = b.where(whereInput, target, at); err != nil {
+		return nil, err
+	}
+	if p.order, err = b.order(b.given(f, "orderBy"), target, at); err != nil {
+		return nil, err
+	}
+	p.sign = b.signature(f.Name, target, p.order, []input{whereInput})
+	return p, b.window(f, r, at, p, link)
+}
+
+// window plans first, after, last and before.
+func (b *builder) window(f *ast.Field, r *row, at *path, p *pagePlan, link *catalog.Field) error {
+	first, last := b.given(f, "first"), b.given(f, "last")
+	if !first.absent() && !last.absent() {
+		return at.fail(BadUserInput, "first and last together ask for two pages at once; give one of them")
+	}
+	size := first
+	if p.backward = !last.absent(); p.backward {
+		size = last
+	}
+	get := b.pageSize(f, size, at)
+	p.size = b.param(sizeLabel(f, size)+" + 1", func(vars map[string]any) (any, error) {
+		n, err := get(vars)
+		return n + 1, err
+	})
+	p.after = b.cursorInput(b.given(f, "after"), at, p.order, p.sign)
+	p.before = b.cursorInput(b.given(f, "before"), at, p.order, p.sign)
+
+	order := p.order
+	if p.backward {
+		order = reverse(order)
+	}
+	where := []Predicate{p.where}
+	if p.after != nil {
+		where = append(where, After{Order: p.order, Params: p.after.params})
+	}
+	if p.before != nil {
+		where = append(where, After{Order: reverse(p.order), Params: p.before.params})
+	}
+	p.sel = &Select{From: p.from, Type: p.target, Where: all(where), Order: order, Limit: p.size}
+	p.row = newRow(p.sel, link, b.pageBelow(r, get))
+	return nil
+}
+
+// pageBelow counts a page among those of the operation, unless it belongs to what a computed field reads: its size is
+// the schema's choice, not the request's.
+func (b *builder) pageBelow(r *row, size func(vars map[string]any) (int64, error)) *pageSize {
+	if b.computing > 0 {
+		return &pageSize{}
+	}
+	return r.size.page(size)
+}
+
+func sizeLabel(f *ast.Field, size input) string {
+	if size.absent() {
+		return f.Name + "(first: default)"
+	}
+	return size.label
+}
+
+// all joins predicates of which some may be nil.
+func all(list []Predicate) Predicate {
+	switch list = trim(list); len(list) {
+	case 0:
+		return nil
+	case 1:
+		return list[0]
+	}
+	return And(list)
+}
+
+// pageSize returns how to read the size of a page.
+func (b *builder) pageSize(f *ast.Field, size input, at *path) func(vars map[string]any) (int64, error) {
+	if size.absent() {
+		return func(map[string]any) (int64, error) { return int64(b.limits.DefaultPageSize), nil }
+	}
+	return func(vars map[string]any) (int64, error) {
+		n, err := intValue(size.value(vars))
+		switch {
+		case err != nil:
+			return 0, at.fail(BadUserInput, "%s: %s", size.label, err)
+		case n < 0:
+			return 0, at.fail(BadUserInput, "%s is %d; a page has 0 to %d nodes", size.label, n, b.limits.PageSize)
+		case n > int64(b.limits.PageSize):
+			return 0, at.fail(BadUserInput, "%s is %d; a page of %s has %d nodes at the most, ask for the next ones with a cursor", size.label, n, f.Name, b.limits.PageSize)
+		}
+		return n, nil
+	}
+}
+
+// rowsColumn makes the page's rows a column of the enclosing row.
+func (p *pagePlan) rowsColumn(r *row) {
+	p.rows = r.column(p.key, func() Column { return List{p.sel} })
+}
+
+func (p *pagePlan) totalColumn(r *row) {
+	p.total = r.column(p.key+" total", func() Column {
+		return Count{&Select{From: p.from, Type: p.target, Where: p.where, Limit: NoParam}}
+	})
+}
+
+// startColumn tells whether there are nodes up to the cursor `after`; endColumn, from the cursor `before` on.
+func (p *pagePlan) startColumn(r *row) {
+	if p.after == nil {
+		return
+	}
+	p.start = r.column(p.key+" start", func() Column {
+		return Exists{&Select{From: p.from, Type: p.target, Where: all([]Predicate{p.where, Not{After{p.order, p.after.params}}}), Limit: NoParam}}
+	})
+}
+
+func (p *pagePlan) endColumn(r *row) {
+	if p.before == nil {
+		return
+	}
+	p.end = r.column(p.key+" end", func() Column {
+		return Exists{&Select{From: p.from, Type: p.target, Where: all([]Predicate{p.where, Not{After{reverse(p.order), p.before.params}}}), Limit: NoParam}}
+	})
+}
+
+// pageFields plans the selection on a connection.
+func (b *builder) pageFields(c *collected, r *row, p *pagePlan, link *catalog.Field, at *path) ([]PageField, error) {
+	typeName := c.field.Definition.Type.Name()
+	var fields []PageField
+	for _, s := range b.collect(c.sets, onName(typeName)) {
+		f := PageField{Key: s.key, Prefix: keyPrefix(s.key)}
+		var err error
+		switch s.field.Name {
+		case "__typename":
+			f.What, f.JSON = PageTypename, jsonText(typeName)
+		case "edges":
+			f.What = PageEdges
+			p.rowsColumn(r)
+			f.Edges, err = b.edgeFields(s, p, link, at.in(s.key))
+		case "nodes":
+			f.What = PageNodes
+			p.rowsColumn(r)
+			f.Node, err = b.object(s.sets, p.row, at.in(s.key))
+		case "pageInfo":
+			f.What = PageInfo
+			b.infoFields(&f, s, r, p)
+		case "totalCount":
+			f.What = PageTotal
+			p.totalColumn(r)
+		default:
+			err = at.fail("INTERNAL", "the field %s of a connection has no plan", s.field.Name)
+		}
+		if err != nil {
+			return nil, err
+		}
+		fields = append(fields, f)
+	}
+	return fields, nil
+}
+
+func (b *builder) infoFields(f *PageField, s *collected, r *row, p *pagePlan) {
+	typeName := s.field.Definition.Type.Name()
+	for _, i := range b.collect(s.sets, onName(typeName)) {
+		info := InfoField{Prefix: keyPrefix(i.key), What: i.field.Name}
+		switch i.field.Name {
+		case "__typename":
+			info.JSON = jsonText(typeName)
+		case "startCursor", "endCursor":
+			p.rowsColumn(r)
+			f.Cursor = p.cursor()
+		case "hasPreviousPage":
+			p.startColumn(r)
+			if p.backward {
+				p.rowsColumn(r)
+			}
+		case "hasNextPage":
+			p.endColumn(r)
+			if !p.backward {
+				p.rowsColumn(r)
+			}
+		}
+		f.Info = append(f.Info, info)
+	}
+}
+
+// edgeFields plans the selection on the edges of a connection.
+func (b *builder) edgeFields(c *collected, p *pagePlan, link *catalog.Field, at *path) ([]EdgeField, error) {
+	typeName := c.field.Definition.Type.Name()
+	var fields []EdgeField
+	for _, s := range b.collect(c.sets, onName(typeName)) {
+		f := EdgeField{Key: s.key, Prefix: keyPrefix(s.key)}
+		var err error
+		switch s.field.Name {
+		case "__typename":
+			f.What, f.JSON = EdgeTypename, jsonText(typeName)
+		case "cursor":
+			f.What, f.Cursor = EdgeCursor, p.cursor()
+		case "node":
+			f.What = EdgeNode
+			f.Node, err = b.object(s.sets, p.row, at.in(s.key))
+		default:
+			f.What = EdgeProperty
+			var found bool
+			if f.Out, found = b.found(s, p); found {
+				f.NonNull = true
+				break
+			}
+			f.Out, f.NonNull, err = b.edgeProperty(s, p.row, link, at.in(s.key))
+		}
+		if err != nil {
+			return nil, err
+		}
+		fields = append(fields, f)
+	}
+	return fields, nil
+}
+
+// edgeProperty plans a property of a link, its provenance, or the node that a property refers to.
+func (b *builder) edgeProperty(c *collected, r *row, link *catalog.Field, at *path) (Output, bool, error) {
+	if link == nil || link.Link == nil {
+		// Only nodes that were reached over a stored link have properties of a link.
+		return Constant{JSON: []byte("null")}, false, nil
+	}
+	f := link.Link.Field(c.field.Name)
+	if f == nil {
+		return nil, false, at.fail("INTERNAL", "links of type %s have no property %s", link.Link.Type, c.field.Name)
+	}
+	if f.Reference == nil {
+		return Scalar{Column: r.value(Operand{Of: OfLink, Field: f}), Field: f}, f.NonNull || f.List, nil
+	}
+	key := fmt.Sprintf("reference %p", f)
+	sub := r.children[key]
+	if sub == nil {
+		sel := &Select{From: Referenced{f}, Type: f.Target, Limit: NoParam}
+		sub = &child{sel: sel, row: newRow(sel, nil, r.size)}
+		r.children[key] = sub
+	}
+	object, err := b.object(c.sets, sub.row, at)
+	column := r.column(key, func() Column { return One{sub.sel} })
+	return Child{Column: column, Object: object, NotFound: NoParam}, false, err
+}

@@ -1,0 +1,64 @@
+// Package plan turns a validated GraphQL operation into one typed, store-neutral plan: what the single statement reads
+// (ir.go) and how its positional row becomes the response (output.go). A plan depends on the operation and on the shape
+// of the variables, never on their values, which are bound parameters.
+package plan
+
+import (
+	"sync"
+)
+
+// Plan is a planned operation. It is immutable but for the cache of rendered statements, and safe for concurrent use.
+type Plan struct {
+	// Roots are the values that the statement's one row holds.
+	Roots []Column
+	// Params are the parameters that ir.go's ParamIndex counts.
+	Params []Param
+	// Output is the response's root object.
+	Output *Object
+
+	checks   []check
+	rendered sync.Map
+}
+
+// Param is a parameter of the statement.
+type Param struct {
+	// Label names where the value comes from, for people: `$first`, `incidents(first:)`.
+	Label string
+	// bind reads the value from the request's variables.
+	bind func(vars map[string]any) (any, error)
+}
+
+// check is a condition on the variables' values that no single parameter can test.
+type check func(vars map[string]any) error
+
+// Bind returns the values of the parameters for the coerced variables of a request: nil, string, int64, bool, []string
+// or text.Query. Errors are *gqlerror.Error with the path of the field.
+func (p *Plan) Bind(vars map[string]any) ([]any, error) {
+	for _, c := range p.checks {
+		if err := c(vars); err != nil {
+			return nil, err
+		}
+	}
+	values := make([]any, len(p.Params))
+	for i, param := range p.Params {
+		v, err := param.bind(vars)
+		if err != nil {
+			return nil, err
+		}
+		values[i] = v
+	}
+	return values, nil
+}
+
+// Rendered returns what render makes of the plan, made once for each key and kept with the plan.
+func (p *Plan) Rendered(key any, render func(*Plan) (any, error)) (any, error) {
+	if r, ok := p.rendered.Load(key); ok {
+		return r, nil
+	}
+	r, err := render(p)
+	if err != nil {
+		return nil, err
+	}
+	p.rendered.Store(key, r)
+	return r, nil
+}

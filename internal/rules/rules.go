@@ -1,0 +1,45 @@
+// Package rules computes the fields that the model declares with @computed: what follows from what is recorded, and is
+// therefore not stored.
+package rules
+
+import (
+	"encoding/json"
+	"slices"
+
+	"attrigraph/internal/response"
+)
+
+// All holds the rules by the name that the model calls them.
+func All() map[string]response.Rule {
+	return map[string]response.Rule{
+		"revisionStatus": revisionStatus,
+		"aliasNames":     aliasNames,
+	}
+}
+
+// connection is a list of nodes as a hidden selection reads it.
+type connection[T any] struct {
+	Nodes []T `json:"nodes"`
+}
+
+// aliasNames lists the names that alias claims give a group, each once, in code point order. A name that a claim says is
+// not the group's is left out.
+func aliasNames(read []byte, _ map[string]any) ([]byte, error) {
+	var group struct {
+		AliasClaims connection[struct {
+			Name     *string `json:"name"`
+			Relation string  `json:"relation"`
+		}] `json:"aliasClaims"`
+	}
+	if err := json.Unmarshal(read, &group); err != nil {
+		return nil, err
+	}
+	names := []string{}
+	for _, c := range group.AliasClaims.Nodes {
+		if c.Name != nil && c.Relation != "NOT_SAME_AS" {
+			names = append(names, *c.Name)
+		}
+	}
+	slices.Sort(names)
+	return marshal(slices.Compact(names))
+}

@@ -1,0 +1,379 @@
+package store
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+
+	"attrigraph/internal/catalog"
+	"attrigraph/internal/date"
+	"attrigraph/internal/ident"
+	"attrigraph/internal/text"
+)
+
+// PreparedNode is a node of a change set, checked against the model, with everything that stores derive from it.
+type PreparedNode struct {
+	ID   string
+	Kind *catalog.Type
+	// Values holds nil, string, int64, bool or []string for each of Kind.StoredFields(); the revision is the store's to
+	// fill in.
+	Values []any
+	// SearchText and SearchName are the folded text and name that search compares; Listed tells whether search finds the
+	// node without being asked for its kind.
+	SearchText, SearchName string
+	Listed                 bool
+	// Hash is a digest of what the node says, without its provenance: equal hashes mean nothing to write.
+	Hash             string
+	ExpectedRevision int64
+	Place            string
+}
+
+// PreparedLink is a link of a change set, checked against the model.
+type PreparedLink struct {
+	// ID is made of type and ends: the same link has the same id in every store.
+	ID       string
+	Link     *catalog.Link
+	From, To string
+	// Values holds nil, string, int64, bool or []string for each of Link.StoredFields().
+	Values []any
+	Hash   string
+	Place  string
+}
+
+// Preparer checks changes one by one and makes them ready for a store.
+type Preparer struct {
+	catalog *catalog.Catalog
+	write   Write
+	// lacking counts the required links that nodes of this change set still lack, with the place of the node.
+	lacking map[requirement]string
+}
+
+type requirement struct {
+	id    string
+	field *catalog.Field
+}
+
+// NewPreparer returns a Preparer for one Apply.
+func NewPreparer(c *catalog.Catalog, w Write) (*Preparer, error) {
+	at, err := date.Instant(w.At)
+	if err != nil || w.By == "" {
+		return nil, &InvalidChange{Reason: "a change needs an instant and a name to be recorded with"}
+	}
+	w.At = at
+	return &Preparer{catalog: c, write: w, lacking: map[requirement]string{}}, nil
+}
+
+// Node checks a node.
+func (p *Preparer) Node(n *Node) (*PreparedNode, error) {
+	invalid := func(format string, args ...any) error {
+		return &InvalidChange{Place: n.Place, Reason: fmt.Sprintf(format, args...)}
+	}
+	kind := p.catalog.Type(n.Kind)
+	if kind == nil || kind.Form != catalog.Kind {
+		return nil, invalid("there is no kind of node %q", n.Kind)
+	}
+	if prefix, err := ident.Parse(n.ID); err != nil || prefix != kind.IDPrefix {
+		return nil, invalid("the id %q of a %s must be %s--<UUID>", n.ID, kind.Name, kind.IDPrefix)
+	}
+	values, err := fieldValues(kind.StoredFields(), n.Props, func(name string) bool { return p.catalog.Node().Field(name) != nil })
+	if err != nil {
+		return nil, invalid("%s %s: %s", kind.Name, n.ID, err)
+	}
+	out := &PreparedNode{ID: n.ID, Kind: kind, Values: values, ExpectedRevision: n.ExpectedRevision, Place: n.Place}
+	out.Hash = digest(kind.StoredFields(), values)
+	out.SearchText, out.SearchName, out.Listed = searchable(kind, values)
+	set(kind.StoredFields(), values, catalog.IDField, n.ID)
+	p.record(kind.StoredFields(), values, n.Recorded)
+	for _, f := range kind.Required {
+		p.lacking[requirement{n.ID, f}] = n.Place
+	}
+	return out, nil
+}
+
+// Link checks a link.
+func (p *Preparer) Link(l *Link) (*PreparedLink, error) {
+	invalid := func(format string, args ...any) error {
+		return &InvalidChange{Place: l.Place, Reason: fmt.Sprintf(format, args...)}
+	}
+	link := p.catalog.Link(l.Type)
+	if link == nil {
+		return nil, invalid("there is no type of link %q", l.Type)
+	}
+	for _, end := range []struct {
+		id    string
+		kinds []*catalog.Type
+	}{{l.From, link.From}, {l.To, link.To}} {
+		prefix, err := ident.Parse(end.id)
+		if err != nil {
+			return nil, invalid("a link %s names %q, which is no id", l.Type, end.id)
+		}
+		if kind := p.catalog.KindOfID(prefix); kind == nil || !slices.Contains(end.kinds, kind) {
+			return nil, invalid("a link %s cannot join %s: it joins %s to %s", l.Type, end.id, names(link.From), names(link.To))
+		}
+	}
+	values, err := fieldValues(link.StoredFields(), l.Props, func(string) bool { return false })
+	if err != nil {
+		return nil, invalid("link %s from %s to %s: %s", l.Type, l.From, l.To, err)
+	}
+	out := &PreparedLink{ID: ident.ForLink(l.Type, l.From, l.To), Link: link, From: l.From, To: l.To, Values: values, Place: l.Place}
+	out.Hash = digest(link.StoredFields(), values)
+	p.record(link.StoredFields(), values, l.Recorded)
+	for f := range p.requiredBy(link, l.From) {
+		delete(p.lacking, requirement{l.From, f})
+	}
+	return out, nil
+}
+
+func (p *Preparer) requiredBy(link *catalog.Link, from string) map[*catalog.Field]bool {
+	fields := map[*catalog.Field]bool{}
+	prefix, _ := ident.Parse(from)
+	if kind := p.catalog.KindOfID(prefix); kind != nil {
+		for _, f := range kind.Required {
+			if f.Link == link {
+				fields[f] = true
+			}
+		}
+	}
+	return fields
+}
+
+// Finish checks what only the whole change set can tell: that no node lacks a link that the model requires.
+func (p *Preparer) Finish() error {
+	var first *requirement
+	for r := range p.lacking {
+		if first == nil || r.id < first.id || r.id == first.id && r.field.Name < first.field.Name {
+			first = &r
+		}
+	}
+	if first == nil {
+		return nil
+	}
+	return &InvalidChange{
+		Place:  p.lacking[*first],
+		Reason: fmt.Sprintf("%s has no %s: a %s cannot be recorded without", first.id, first.field.Name, first.field.Owner.Name),
+	}
+}
+
+// record fills in the provenance: the write's, or the node's own where another store recorded it.
+func (p *Preparer) record(fields []*catalog.Field, values []any, own *Provenance) {
+	r := p.write.Provenance
+	if own != nil {
+		r = *own
+	}
+	set(fields, values, catalog.RecordedAtField, r.At)
+	set(fields, values, catalog.RecordedByField, r.By)
+	if r.From != "" {
+		set(fields, values, catalog.RecordedFromField, r.From)
+	}
+}
+
+func set(fields []*catalog.Field, values []any, name string, v any) {
+	for i, f := range fields {
+		if f.Name == name {
+			values[i] = v
+		}
+	}
+}
+
+// fieldValues checks properties against fields and derives the parts of dates. Names for which reserved answers true
+// are the store's own.
+func fieldValues(fields []*catalog.Field, props map[string]any, reserved func(string) bool) ([]any, error) {
+	values := make([]any, len(fields))
+	used := 0
+	for i, f := range fields {
+		if f.Part != catalog.NoDatePart || isProvenance(f) || reserved(f.Name) {
+			continue
+		}
+		v, given := props[f.Name]
+		if given {
+			used++
+		}
+		value, err := fieldValue(f, v)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", f.Name, err)
+		}
+		values[i] = value
+	}
+	for i, f := range fields {
+		if f.Part != catalog.PartText {
+			continue
+		}
+		v, given := props[f.Name]
+		if given {
+			used++
+		}
+		if err := dateValues(values[i:], f, v); err != nil {
+			return nil, fmt.Errorf("%s: %w", f.Name, err)
+		}
+	}
+	if used == len(props) {
+		return values, nil
+	}
+	var known []string
+	for _, f := range fields {
+		if f.Part <= catalog.PartText && !isProvenance(f) && !reserved(f.Name) {
+			known = append(known, f.Name)
+		}
+	}
+	for name := range props {
+		if !slices.Contains(known, name) {
+			return nil, fmt.Errorf("there is no field %q; the fields are %s", name, strings.Join(known, ", "))
+		}
+	}
+	return values, nil
+}
+
+func isProvenance(f *catalog.Field) bool {
+	return f.Owner == nil && (f.Name == catalog.RecordedAtField || f.Name == catalog.RecordedByField || f.Name == catalog.RecordedFromField)
+}
+
+func fieldValue(f *catalog.Field, v any) (any, error) {
+	if f.List {
+		list, ok := v.([]string)
+		if v != nil && !ok {
+			return nil, fmt.Errorf("must be a list of texts, not %T", v)
+		}
+		for _, s := range list {
+			if _, err := scalarValue(f, s); err != nil {
+				return nil, err
+			}
+		}
+		if list == nil {
+			list = []string{}
+		}
+		return list, nil
+	}
+	if v == nil {
+		if f.NonNull {
+			return nil, fmt.Errorf("is missing")
+		}
+		return nil, nil
+	}
+	return scalarValue(f, v)
+}
+
+func scalarValue(f *catalog.Field, v any) (any, error) {
+	switch f.Scalar {
+	case catalog.Int:
+		n, ok := v.(int64)
+		if !ok || n < -1<<31 || n > 1<<31-1 {
+			return nil, fmt.Errorf("must be a whole number of 32 bits, not %v", v)
+		}
+		return n, nil
+	case catalog.Bool:
+		b, ok := v.(bool)
+		if !ok {
+			return nil, fmt.Errorf("must be true or false, not %v", v)
+		}
+		return b, nil
+	}
+	s, ok := v.(string)
+	if !ok {
+		return nil, fmt.Errorf("must be text, not %v", v)
+	}
+	switch f.Scalar {
+	case catalog.EnumValue:
+		if !f.Enum.Has(s) {
+			return nil, fmt.Errorf("%q is no %s; the values are %s", s, f.Enum.Name, enumNames(f.Enum))
+		}
+	case catalog.ID:
+		prefix, err := ident.Parse(s)
+		if err != nil || !slices.ContainsFunc(f.Reference.Members, func(t *catalog.Type) bool { return t.IDPrefix == prefix }) {
+			return nil, fmt.Errorf("%q is no id of a %s", s, f.Reference.Name)
+		}
+	case catalog.DateTime:
+		return date.Instant(s)
+	default:
+		if err := text.Check(s); err != nil {
+			return nil, err
+		}
+	}
+	return s, nil
+}
+
+// dateValues fills in a date and the parts that follow it in values.
+func dateValues(values []any, f *catalog.Field, v any) error {
+	parts := map[catalog.DatePart]any{catalog.PartPrecision: string(date.UNKNOWN)}
+	if v != nil {
+		s, ok := v.(string)
+		if !ok {
+			return fmt.Errorf("must be a date such as 2025, 2025-05 or 2025-05-28, not %v", v)
+		}
+		d, err := date.ParseRange(s)
+		if err != nil {
+			return err
+		}
+		parts[catalog.PartPrecision] = string(d.Precision)
+		for part, text := range map[catalog.DatePart]string{
+			catalog.PartText: d.Text, catalog.PartEarliest: d.Earliest, catalog.PartLatest: d.Latest, catalog.PartKey: d.Key(),
+		} {
+			if text != "" {
+				parts[part] = text
+			}
+		}
+	}
+	for part := catalog.PartText; part <= catalog.PartKey; part++ {
+		values[int(part-catalog.PartText)] = parts[part]
+	}
+	return nil
+}
+
+// digest is the hash of what a record says. Provenance and id are not yet set when it is taken.
+func digest(fields []*catalog.Field, values []any) string {
+	content := make(map[string]any, len(values))
+	for i, v := range values {
+		if v != nil && !fields[i].Hidden {
+			content[fields[i].Name] = v
+		}
+	}
+	// encoding/json writes map keys in order, so equal contents have equal texts.
+	raw, err := json.Marshal(content)
+	if err != nil {
+		panic(err) // strings, numbers, booleans and lists of strings always have a JSON text
+	}
+	sum := sha256.Sum256(raw)
+	return hex.EncodeToString(sum[:16])
+}
+
+// searchable returns the folded text and name of a node and whether search lists it without being asked for its kind.
+func searchable(kind *catalog.Type, values []any) (all, name string, listed bool) {
+	var texts []string
+	title := ""
+	listed = kind.Unlisted == nil || kind.Unlisted.Field != nil
+	for i, f := range kind.StoredFields() {
+		s, _ := values[i].(string)
+		if f == kind.Title {
+			title = s
+		}
+		if f.Searched {
+			if list, ok := values[i].([]string); ok {
+				texts = append(texts, list...)
+			} else if s != "" {
+				texts = append(texts, s)
+			}
+		}
+		if kind.Unlisted != nil && kind.Unlisted.Field == f && slices.Contains(kind.Unlisted.Values, s) {
+			listed = false
+		}
+	}
+	return text.FoldedText(texts...), text.FoldedName(title), listed
+}
+
+func names(types []*catalog.Type) string {
+	list := make([]string, len(types))
+	for i, t := range types {
+		list[i] = t.Name
+	}
+	return strings.Join(list, ", ")
+}
+
+func enumNames(e *catalog.Enum) string {
+	list := make([]string, len(e.Values))
+	for i, v := range e.Values {
+		list[i] = v.Name
+	}
+	return strings.Join(list, ", ")
+}
