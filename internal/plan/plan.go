@@ -31,7 +31,7 @@ type Param struct {
 // check is a condition on the variables' values that no single parameter can test.
 type check func(vars map[string]any) error
 
-// Bind returns the values of the parameters for the coerced variables of a request: nil, string, int64, bool, []string
+// Bind returns the values of the parameters for the coerced variables of a request: nil, string, int64, bool, []string, []int64
 // or text.Query. Errors are *gqlerror.Error with the path of the field.
 func (p *Plan) Bind(vars map[string]any) ([]any, error) {
 	for _, c := range p.checks {

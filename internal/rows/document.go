@@ -74,19 +74,24 @@ func (d *Document) scan() error {
 			d.stack = append(d.stack, f.node)
 		case '"':
 			start, kind := i+1, byte('"')
-			for i++; ; i++ {
-				j := bytes.IndexByte(t[i:], '"')
-				if j < 0 {
-					return d.broken(start)
+			// quote is the next quotation mark; it is looked for again only when an escape has passed it, so that a long
+			// text full of escapes is read once and not once for each.
+			i++
+			quote := next(t, i)
+			for quote >= 0 {
+				k := bytes.IndexByte(t[i:quote], '\\')
+				if k < 0 {
+					break
 				}
-				if k := bytes.IndexByte(t[i:i+j], '\\'); k >= 0 {
-					kind = '\\'
-					i += k + 1
-					continue
+				kind = '\\'
+				if i += k + 2; i > quote {
+					quote = next(t, i)
 				}
-				i += j
-				break
 			}
+			if quote < 0 {
+				return d.broken(start)
+			}
+			i = quote
 			d.leaf(node{kind: kind, start: uint32(start), end: uint32(i)})
 			i++
 		case 'n', 't', 'f':
@@ -111,6 +116,17 @@ func (d *Document) scan() error {
 		return d.broken(len(t))
 	}
 	return nil
+}
+
+// next is the position of the first quotation mark from a position on, or -1.
+func next(t []byte, from int) int {
+	if from > len(t) {
+		return -1
+	}
+	if k := bytes.IndexByte(t[from:], '"'); k >= 0 {
+		return from + k
+	}
+	return -1
 }
 
 func (d *Document) leaf(n node) {

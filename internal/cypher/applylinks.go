@@ -1,0 +1,153 @@
+package cypher
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"github.com/google/uuid"
+
+	"attrigraph/internal/catalog"
+	"attrigraph/internal/ident"
+	"attrigraph/internal/store"
+)
+
+// writeLinks creates and updates the waiting links.
+func (a *applier) writeLinks(ctx context.Context) error {
+	for link, group := range grouped(a.links, func(l *store.PreparedLink) *catalog.Link { return l.Link }) {
+		if err := a.writeLinksOf(ctx, quote(link.Type), group); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (a *applier) writeLinksOf(ctx context.Context, kind string, links []*store.PreparedLink) error {
+	present, err := a.joined(ctx, kind, links)
+	if err != nil {
+		return err
+	}
+	var created, updated []any
+	for _, l := range links {
+		old, found := present[l.ID]
+		if found && old == l.Hash {
+			a.outcome.Unchanged++
+			continue
+		}
+		props, err := linkProperties(l, a.revision)
+		if err != nil {
+			return err
+		}
+		row := map[string]any{"id": l.ID, "from": l.From, "to": l.To, "props": props}
+		if found {
+			updated = append(updated, row)
+		} else {
+			created = append(created, row)
+		}
+	}
+	if len(created) > 0 {
+		err = a.exec(ctx, "UNWIND $rows AS row MATCH (a:Node {id: row.from}) MATCH (b:Node {id: row.to}) CREATE (a)-[r:"+kind+"]->(b) SET r = row.props",
+			map[string]any{"rows": created})
+	}
+	if len(updated) > 0 && err == nil {
+		err = a.exec(ctx, "UNWIND $rows AS row MATCH ()-[r:"+kind+" {id: row.id}]->() SET r = row.props", map[string]any{"rows": updated})
+	}
+	a.outcome.Created += len(created)
+	a.outcome.Updated += len(updated)
+	a.changed = a.changed || len(created)+len(updated) > 0
+	return err
+}
+
+// joined returns the hashes of the links that the store holds and finds links whose ends it does not hold.
+func (a *applier) joined(ctx context.Context, kind string, links []*store.PreparedLink) (map[string]string, error) {
+	rows := make([]any, len(links))
+	for i, l := range links {
+		rows[i] = map[string]any{"at": i, "id": l.ID, "from": l.From, "to": l.To}
+	}
+	found := map[string]string{}
+	missing := len(links)
+	_, err := a.run(ctx, "UNWIND $rows AS row OPTIONAL MATCH (a:Node {id: row.from}) OPTIONAL MATCH (b:Node {id: row.to}) "+
+		"OPTIONAL MATCH ()-[r:"+kind+" {id: row.id}]->() RETURN row.at, a IS NULL OR b IS NULL, r IS NOT NULL, r."+hashProperty,
+		map[string]any{"rows": rows}, func(row []any) error {
+			at, _ := row[0].(int64)
+			if row[1] == true {
+				missing = min(missing, int(at))
+			}
+			if row[2] == true {
+				found[links[at].ID], _ = row[3].(string)
+			}
+			return nil
+		})
+	if err != nil || missing == len(links) {
+		return found, err
+	}
+	return nil, a.missingEnd(ctx, links[missing])
+}
+
+// missingEnd says which end of a link the store does not hold.
+func (a *applier) missingEnd(ctx context.Context, l *store.PreparedLink) error {
+	var ids []string
+	_, err := a.run(ctx, "MATCH (n:Node) WHERE n.id IN $ids RETURN n.id", map[string]any{"ids": []string{l.From, l.To}}, func(row []any) error {
+		id, _ := row[0].(string)
+		ids = append(ids, id)
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	id := l.From
+	if slices.Contains(ids, id) {
+		id = l.To
+	}
+	return &store.InvalidChange{Place: l.Place, Reason: fmt.Sprintf(
+		"a link %s joins %s to %s, and there is no %s: record the node before the link", l.Link.Type, l.From, l.To, id)}
+}
+
+// linkToDelete checks what a deletion names.
+func (a *applier) linkToDelete(l *store.Link) (*store.PreparedLink, error) {
+	link := a.store.catalog.Link(l.Type)
+	if link == nil {
+		return nil, &store.InvalidChange{Place: l.Place, Reason: fmt.Sprintf("there is no type of link %q", l.Type)}
+	}
+	return &store.PreparedLink{ID: ident.ForLink(l.Type, l.From, l.To), Link: link, From: l.From, To: l.To, Place: l.Place}, nil
+}
+
+// replaceLinks deletes the links that the nodes of the change set have from its file and that it no longer holds.
+func (a *applier) replaceLinks(ctx context.Context) error {
+	if !a.write.ReplaceLinks {
+		return nil
+	}
+	for ids := range slices.Chunk(a.replaced, batchSize) {
+		surplus := map[string][]string{}
+		_, err := a.run(ctx, "UNWIND $ids AS id MATCH (n:Node {id: id})-[r]->() WHERE coalesce(r.recordedFrom, '') = $from RETURN type(r), r.id",
+			map[string]any{"ids": ids, "from": a.write.From}, func(row []any) error {
+				kind, _ := row[0].(string)
+				id, _ := row[1].(string)
+				if u, err := uuid.Parse(id); err != nil || !a.kept[u] {
+					surplus[kind] = append(surplus[kind], id)
+				}
+				return nil
+			})
+		if err != nil {
+			return err
+		}
+		for kind, ids := range surplus {
+			deleted, err := a.deleteLinks(ctx, quote(kind), ids)
+			if err != nil {
+				return err
+			}
+			a.outcome.Deleted += deleted
+		}
+	}
+	return nil
+}
+
+// deleteLinks deletes links of a type and returns how many there were.
+func (a *applier) deleteLinks(ctx context.Context, kind string, ids []string) (int, error) {
+	counters, err := a.run(ctx, "UNWIND $ids AS id MATCH ()-[r:"+kind+" {id: id}]->() DELETE r", map[string]any{"ids": ids}, nil)
+	if err != nil {
+		return 0, err
+	}
+	a.changed = a.changed || counters.RelationshipsDeleted() > 0
+	return counters.RelationshipsDeleted(), nil
+}

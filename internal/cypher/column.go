@@ -1,0 +1,166 @@
+package cypher
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"attrigraph/internal/catalog"
+	"attrigraph/internal/plan"
+)
+
+// column renders one position of a row; sc is the Select that the row is of, nil at the root.
+func (r *renderer) column(c plan.Column, sc *scope) (string, error) {
+	switch c := c.(type) {
+	case plan.Value:
+		if sc == nil {
+			break
+		}
+		v, err := r.read(c.Operand, sc)
+		return v.text, err
+	case plan.KindIndex:
+		if sc == nil {
+			break
+		}
+		return kindIndex(sc), nil
+	case plan.List:
+		return r.list(c.Select, sc, "")
+	case plan.One:
+		t, err := r.list(c.Select, sc, " LIMIT 1")
+		return "head(" + r.let(t, sc) + ")", err
+	case plan.Count:
+		return r.count(c.Select, sc)
+	case plan.Exists:
+		return r.exists(c.Select, sc)
+	}
+	return "", fmt.Errorf("the plan has a column %T where that is not possible", c)
+}
+
+// list renders the rows of a Select; limit stands where the Select itself has none. The alias is for the server, which
+// would name the column by its whole text.
+func (r *renderer) list(s *plan.Select, outer *scope, limit string) (string, error) {
+	sc := enter(s, outer)
+	columns := make([]string, len(s.Columns))
+	for i, c := range s.Columns {
+		t, err := r.column(c, sc)
+		if err != nil {
+			return "", err
+		}
+		columns[i] = t
+	}
+	order, err := r.order(sc)
+	if err != nil {
+		return "", err
+	}
+	match, err := r.match(sc)
+	if err != nil {
+		return "", err
+	}
+	if s.Limit != plan.NoParam {
+		limit = " LIMIT " + r.param(s.Limit, "", nil)
+	}
+	return "COLLECT { " + match + with(sc, order+limit) + sc.lets.clause(variables(sc)) + " RETURN [" + strings.Join(columns, ", ") + "] AS v }", nil
+}
+
+// with orders and cuts the nodes before anything is read of them. Via is the only Source that meets a node twice.
+func with(sc *scope, order string) string {
+	_, distinct := sc.From.(plan.Via)
+	if order == "" && !distinct {
+		return ""
+	}
+	if distinct {
+		return " WITH DISTINCT " + variables(sc) + order
+	}
+	return " WITH " + variables(sc) + order
+}
+
+// variables are the names that what follows the pattern needs.
+func variables(sc *scope) string {
+	if !sc.linked {
+		return sc.node()
+	}
+	link, _ := sc.link()
+	return sc.node() + ", " + link
+}
+
+// lets are lists that get a name before the row is put together. The server answers a list within a function call, such
+// as head, by a nested plan that is slower and that PROFILE does not show.
+type lets []string
+
+// let names a list and returns the name.
+func (r *renderer) let(list string, sc *scope) string {
+	to, depth := &r.lets, "c"
+	if sc != nil {
+		to, depth = &sc.lets, "c"+strconv.Itoa(sc.depth)+"_"
+	}
+	name := depth + strconv.Itoa(len(*to))
+	*to = append(*to, list+" AS "+name)
+	return name
+}
+
+// clause is the WITH of the lists and of the variables that go on.
+func (l lets) clause(variables string) string {
+	if len(l) == 0 {
+		return ""
+	}
+	if variables != "" {
+		variables += ", "
+	}
+	return " WITH " + variables + strings.Join(l, ", ")
+}
+
+// count renders how many nodes a Select has. Where nothing but the kind or the link matters Neo4j knows the number.
+func (r *renderer) count(s *plan.Select, outer *scope) (string, error) {
+	sc := enter(s, outer)
+	match, err := r.match(sc)
+	if err != nil {
+		return "", err
+	}
+	limit := ""
+	if s.Limit != plan.NoParam {
+		limit = " LIMIT " + r.param(s.Limit, "", nil)
+	}
+	_, search := s.From.(plan.Match)
+	if end := with(sc, limit); end != "" || search {
+		return "COUNT { " + match + end + " RETURN " + sc.node() + " }", nil
+	}
+	return "COUNT { " + strings.TrimPrefix(match, "MATCH ") + " }", nil
+}
+
+// exists renders whether a Select has any node.
+func (r *renderer) exists(s *plan.Select, outer *scope) (string, error) {
+	sc := enter(s, outer)
+	match, err := r.match(sc)
+	if err != nil {
+		return "", err
+	}
+	switch s.From.(type) {
+	case plan.Match:
+		match += " RETURN " + sc.node()
+	default:
+		match = strings.TrimPrefix(match, "MATCH ")
+	}
+	return "EXISTS { " + match + " }", nil
+}
+
+// kindIndex is the position of the node's kind among the members of the Select's Type.
+func kindIndex(sc *scope) string {
+	if len(sc.Type.Members) == 1 {
+		return "0"
+	}
+	possible := sc.Type.Members
+	if f, ok := sc.From.(plan.Follow); ok {
+		possible = slices.DeleteFunc(slices.Clone(possible), func(t *catalog.Type) bool { return !slices.Contains(ends(f.Field), t) })
+	}
+	if len(possible) == 0 {
+		return "null"
+	}
+	var b strings.Builder
+	b.WriteString("CASE " + sc.node() + "." + kindProperty)
+	for _, t := range possible {
+		b.WriteString(" WHEN '" + t.Name + "' THEN " + strconv.Itoa(sc.Type.MemberIndex(t)))
+	}
+	b.WriteString(" END")
+	return b.String()
+}

@@ -1,0 +1,12 @@
+package cypher
+
+import (
+	"attrigraph/internal/catalog"
+	"attrigraph/internal/plan"
+	"attrigraph/internal/store"
+)
+
+// Explain returns the statement that a store of the model would run for the plan; no server is asked.
+func Explain(c *catalog.Catalog, p *plan.Plan, values []any) (store.Statement, error) {
+	return (&Store{catalog: c}).Explain(p, values)
+}

@@ -1,0 +1,209 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"iter"
+
+	"attrigraph/internal/catalog"
+	"attrigraph/internal/store"
+)
+
+// progressEvery is how many changes lie between two looks at the context and two calls of Write.Progress.
+const progressEvery = 256
+
+// Apply implements store.Store.
+func (s *Store) Apply(ctx context.Context, w store.Write, changes iter.Seq2[store.Change, error]) (store.Outcome, error) {
+	preparer, err := store.NewPreparer(s.catalog, w)
+	if err != nil {
+		return store.Outcome{}, err
+	}
+	var outcome store.Outcome
+	err = s.write(ctx, true, func(*sql.Conn) error {
+		a := &application{
+			Store: s, write: w, preparer: preparer, unbroken: context.WithoutCancel(ctx),
+			nodes: map[string]*nodeState{}, links: map[linkKey]string{}, inserts: map[*table]*batch{},
+		}
+		if err := a.begin(); err != nil {
+			return err
+		}
+		if w.IdempotencyKey != "" {
+			done, err := a.repeated()
+			if done || err != nil {
+				outcome = a.outcome
+				return err
+			}
+		}
+		if err := a.all(ctx, changes); err != nil {
+			return err
+		}
+		if err := a.finish(); err != nil {
+			return err
+		}
+		outcome = a.outcome
+		return nil
+	})
+	if err != nil {
+		return store.Outcome{}, err
+	}
+	return outcome, nil
+}
+
+// application is one Apply.
+type application struct {
+	*Store
+	write    store.Write
+	preparer *store.Preparer
+	unbroken context.Context
+
+	// before is the store's revision, revision what the changes get.
+	before, revision int64
+	// fresh tells that the store was empty, so that nodes which this Apply did not see are not there.
+	fresh  bool
+	nextPK int64
+	// nodes holds what is known of nodes by id, links the hashes of the links that were given or written.
+	nodes map[string]*nodeState
+	links map[linkKey]string
+	// given holds the nodes of the change set in their order, for ReplaceLinks.
+	given   []*nodeState
+	outcome store.Outcome
+
+	inserts map[*table]*batch
+	search  *batch
+	batches []*batch
+	pending bool
+}
+
+// nodeState is what is known of a node; pk is 0 if there is none.
+type nodeState struct {
+	pk, revision int64
+	hash         string
+	kind         *catalog.Type
+	// created tells that this Apply made the node, so that links to it are only those in application.links.
+	created bool
+}
+
+// linkKey names a link.
+type linkKey struct {
+	link     *catalog.Link
+	from, to int64
+}
+
+func (a *application) begin() error {
+	var last int64
+	var filled bool
+	err := a.row("SELECT revision, (SELECT coalesce(max(_pk), 0) FROM "+quote(catalog.NodeInterface)+"), EXISTS (SELECT 1 FROM "+
+		quote(catalog.NodeInterface)+") FROM _store", nil, []any{&a.before, &last, &filled})
+	a.fresh, a.nextPK, a.revision = !filled, last+1, a.before+1
+	return err
+}
+
+// repeated finds the outcome of an earlier Apply with the same key.
+func (a *application) repeated() (bool, error) {
+	o := &a.outcome
+	err := a.row("SELECT created, updated, unchanged, deleted, revision FROM _applied WHERE key = ?", []any{a.write.IdempotencyKey},
+		[]any{&o.Created, &o.Updated, &o.Unchanged, &o.Deleted, &o.Revision})
+	if errors.Is(err, sql.ErrNoRows) {
+		return false, nil
+	}
+	return err == nil, err
+}
+
+func (a *application) all(ctx context.Context, changes iter.Seq2[store.Change, error]) error {
+	done := 0
+	for change, err := range changes {
+		if err != nil {
+			return err
+		}
+		if err := a.change(change); err != nil {
+			return err
+		}
+		if done++; done%progressEvery == 0 {
+			if err := ctx.Err(); err != nil {
+				return translate(ctx, err)
+			}
+			a.progress(done)
+		}
+	}
+	a.progress(done)
+	return nil
+}
+
+func (a *application) progress(done int) {
+	if a.write.Progress != nil {
+		a.write.Progress(done)
+	}
+}
+
+func (a *application) change(c store.Change) error {
+	switch {
+	case c.Node != nil:
+		n, err := a.preparer.Node(c.Node)
+		if err != nil {
+			return err
+		}
+		return a.node(n)
+	case c.Link != nil:
+		l, err := a.preparer.Link(c.Link)
+		if err != nil {
+			return err
+		}
+		return a.link(l)
+	case c.DeleteNode != "":
+		return a.deleteNode(c.DeleteNode)
+	case c.DeleteLink != nil:
+		return a.deleteLink(c.DeleteLink)
+	}
+	return &store.InvalidChange{Reason: "a change holds nothing: set a node, a link or what to delete"}
+}
+
+// finish checks the change set as a whole and writes what concerns all of it.
+func (a *application) finish() error {
+	if err := a.preparer.Finish(); err != nil {
+		return err
+	}
+	if err := a.flush(); err != nil {
+		return err
+	}
+	if a.write.ReplaceLinks {
+		if err := a.replaceLinks(); err != nil {
+			return err
+		}
+	}
+	o := &a.outcome
+	o.Revision = a.before
+	if o.Created+o.Updated+o.Deleted > 0 {
+		o.Revision = a.revision
+		if err := a.exec("UPDATE _store SET revision = ?", a.revision); err != nil {
+			return err
+		}
+	}
+	if a.write.IdempotencyKey == "" {
+		return nil
+	}
+	return a.exec("INSERT INTO _applied (key, created, updated, unchanged, deleted, revision) VALUES (?, ?, ?, ?, ?, ?)",
+		a.write.IdempotencyKey, o.Created, o.Updated, o.Unchanged, o.Deleted, o.Revision)
+}
+
+// find returns what is known of the node with an id.
+func (a *application) find(id string) (*nodeState, error) {
+	if n := a.nodes[id]; n != nil {
+		return n, nil
+	}
+	n := &nodeState{}
+	if !a.fresh {
+		var kind string
+		err := a.row("SELECT _pk, revision, _hash, _kind FROM "+quote(catalog.NodeInterface)+" WHERE id = ?", []any{id},
+			[]any{&n.pk, &n.revision, &n.hash, &kind})
+		if err != nil && !errors.Is(err, sql.ErrNoRows) {
+			return nil, err
+		}
+		if n.kind = a.catalog.Type(kind); err == nil && n.kind == nil {
+			return nil, &store.InvalidChange{Reason: fmt.Sprintf("%s is a %s, which the model does not have any more", id, kind)}
+		}
+	}
+	a.nodes[id] = n
+	return n, nil
+}

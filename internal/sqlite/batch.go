@@ -1,0 +1,87 @@
+package sqlite
+
+import (
+	"strings"
+)
+
+// batchRows is how many rows one INSERT holds: beyond it nothing is gained.
+const batchRows = 32
+
+// batch collects the rows that are to be inserted into a table.
+type batch struct {
+	one, many string
+	width     int
+	args      []any
+}
+
+// newBatch makes the INSERT statements of a table's columns.
+func newBatch(table string, columns []string) *batch {
+	quoted := make([]string, len(columns))
+	for i, c := range columns {
+		quoted[i] = quote(c)
+	}
+	row := "(" + strings.TrimSuffix(strings.Repeat("?, ", len(columns)), ", ") + ")"
+	head := "INSERT INTO " + quote(table) + " (" + strings.Join(quoted, ", ") + ") VALUES "
+	return &batch{one: head + row, many: head + strings.TrimSuffix(strings.Repeat(row+", ", batchRows), ", "), width: len(columns)}
+}
+
+// insert adds a row, which reaches the store with the next full batch or flush.
+func (a *application) insert(b *batch, row ...any) error {
+	b.args = append(b.args, row...)
+	a.pending = true
+	if len(b.args) < b.width*batchRows {
+		return nil
+	}
+	err := a.exec(b.many, b.args...)
+	clear(b.args)
+	b.args = b.args[:0]
+	return err
+}
+
+// flush inserts all collected rows, so that statements find them.
+func (a *application) flush() error {
+	if !a.pending {
+		return nil
+	}
+	for _, b := range a.batches {
+		for from := 0; from < len(b.args); from += b.width {
+			if err := a.exec(b.one, b.args[from:from+b.width]...); err != nil {
+				return err
+			}
+		}
+		clear(b.args)
+		b.args = b.args[:0]
+	}
+	a.pending = false
+	return nil
+}
+
+// exec runs a statement that is kept prepared. It is not interrupted half-way: Apply looks at its context between
+// changes, which costs less than to watch it during each of a million short statements.
+func (a *application) exec(text string, args ...any) error {
+	_, err := a.affected(text, args...)
+	return err
+}
+
+// affected is exec that tells how many rows were changed.
+func (a *application) affected(text string, args ...any) (int, error) {
+	stmt, err := a.prepared(a.unbroken, text)
+	if err != nil {
+		return 0, translate(a.unbroken, err)
+	}
+	result, err := stmt.ExecContext(a.unbroken, args...)
+	if err != nil {
+		return 0, translate(a.unbroken, err)
+	}
+	n, err := result.RowsAffected()
+	return int(n), err
+}
+
+// row scans the only row of a query that is kept prepared; without a row it returns sql.ErrNoRows.
+func (a *application) row(text string, args, into []any) error {
+	stmt, err := a.prepared(a.unbroken, text)
+	if err != nil {
+		return translate(a.unbroken, err)
+	}
+	return translate(a.unbroken, stmt.QueryRowContext(a.unbroken, args...).Scan(into...))
+}

@@ -1,0 +1,210 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"net/url"
+	"os"
+	"path/filepath"
+	"runtime"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"attrigraph/internal/catalog"
+	"attrigraph/internal/store"
+
+	_ "modernc.org/sqlite" // the driver "sqlite"
+)
+
+// applicationID marks a file as a store of this program ("attg" in the file's header, see PRAGMA application_id).
+const applicationID = 0x61747467
+
+// busyTimeout is how long a write waits for another process that is writing.
+const busyTimeout = 5 * time.Second
+
+// Options says how Open treats the file.
+type Options struct {
+	// Migrating opens a store of an older version too; only Migrate works on it until it is up to date.
+	Migrating bool
+	// ReadOnly opens an existing file and never writes to it.
+	ReadOnly bool
+}
+
+// Store is a graph in one SQLite file. It implements store.Store.
+type Store struct {
+	catalog *catalog.Catalog
+	layout  *layout
+	path    string
+
+	readers *sql.DB
+	texts   statementCache
+
+	// writing holds one token: who has it may use writer.
+	writing chan struct{}
+	writers *sql.DB
+	writer  *sql.Conn
+	dml     map[string]*sql.Stmt
+
+	// ready is set when the file has the version and layout of this program.
+	ready      atomic.Bool
+	statements atomic.Int64
+	using      sync.RWMutex
+	closed     bool
+}
+
+var _ store.Store = (*Store)(nil)
+
+// Open opens the store in the file, and makes the file if there is none; a new store takes nothing before Migrate was
+// called. Errors name the path and what to do: store.ErrNewer, store.ErrOutdated, store.ErrReadOnly, store.ErrFull and
+// store.ErrUnavailable can be told apart.
+func Open(ctx context.Context, path string, c *catalog.Catalog, o Options) (*Store, error) {
+	if err := checkPath(path, o); err != nil {
+		return nil, err
+	}
+	s := &Store{
+		catalog: c, layout: newLayout(c), path: path, writing: make(chan struct{}, 1), dml: map[string]*sql.Stmt{},
+	}
+	s.writing <- struct{}{}
+	if err := s.connect(ctx, o); err != nil {
+		s.release()
+		return nil, pathError(path, err)
+	}
+	state, err := s.inspect(ctx, s.reader())
+	if err == nil {
+		err = state.refusal(s.layout, o)
+	}
+	if err != nil {
+		s.release()
+		return nil, pathError(path, err)
+	}
+	s.ready.Store(state.current(s.layout))
+	return s, nil
+}
+
+// checkPath finds what the driver would only say in its own words.
+func checkPath(path string, o Options) error {
+	info, err := os.Stat(path)
+	switch {
+	case err == nil && info.IsDir():
+		return fmt.Errorf("%s is a directory: give the path of a file for the store", path)
+	case err == nil:
+		return nil
+	case !errors.Is(err, os.ErrNotExist):
+		return fmt.Errorf("%s cannot be opened: check the permissions of the file and its directory", path)
+	case o.ReadOnly:
+		return fmt.Errorf("%s does not exist: a store that is only read must be there", path)
+	}
+	dir := filepath.Dir(path)
+	if info, err := os.Stat(dir); err != nil || !info.IsDir() {
+		return fmt.Errorf("%s cannot be made: there is no directory %s", path, dir)
+	}
+	return nil
+}
+
+// pathError says which file an error is about.
+func pathError(path string, err error) error {
+	if err == nil {
+		return nil
+	}
+	return fmt.Errorf("%s: %w", path, err)
+}
+
+func (s *Store) connect(ctx context.Context, o Options) error {
+	pragmas := []string{
+		fmt.Sprintf("busy_timeout(%d)", busyTimeout.Milliseconds()), "foreign_keys(1)", "synchronous(FULL)", "cache_size(-65536)",
+		"temp_store(MEMORY)", "trusted_schema(0)",
+	}
+	if o.ReadOnly {
+		s.readers = s.pool(append(pragmas, "query_only(1)"), "ro", 2*runtime.GOMAXPROCS(0))
+		return translate(ctx, s.readers.PingContext(ctx))
+	}
+	s.writers = s.pool(append(pragmas, "journal_mode(WAL)", "wal_autocheckpoint(4000)"), "rwc", 1)
+	conn, err := s.writers.Conn(ctx)
+	if err != nil {
+		return translate(ctx, err)
+	}
+	s.writer = conn
+	s.readers = s.pool(append(pragmas, "query_only(1)"), "rw", 2*runtime.GOMAXPROCS(0))
+	return translate(ctx, s.readers.PingContext(ctx))
+}
+
+// pool opens connections to the file with pragmas, at most size at once, all of which stay open.
+func (s *Store) pool(pragmas []string, mode string, size int) *sql.DB {
+	query := url.Values{"_pragma": pragmas, "mode": {mode}}
+	path, err := filepath.Abs(s.path)
+	if err != nil {
+		path = s.path
+	}
+	db, err := sql.Open("sqlite", (&url.URL{Scheme: "file", OmitHost: true, Path: filepath.ToSlash(path), RawQuery: query.Encode()}).String())
+	if err != nil {
+		panic(err) // only an unknown driver's name fails here
+	}
+	db.SetMaxOpenConns(size)
+	db.SetMaxIdleConns(size)
+	return db
+}
+
+// reader is the pool for reads.
+func (s *Store) reader() *sql.DB { return s.readers }
+
+// Path is the file of the store.
+func (s *Store) Path() string { return s.path }
+
+// Statements counts the statements that Read has run, for tests that one operation is one statement.
+func (s *Store) Statements() int64 { return s.statements.Load() }
+
+// Close waits for reads and writes under way, or for ctx, writes the log back into the file and closes it.
+func (s *Store) Close(ctx context.Context) error {
+	select {
+	case <-s.writing:
+	case <-ctx.Done():
+		return translate(ctx, ctx.Err())
+	}
+	s.using.Lock()
+	defer s.using.Unlock()
+	if s.closed {
+		s.writing <- struct{}{}
+		return nil
+	}
+	s.closed = true
+	s.texts.close()
+	err := s.release()
+	s.writing <- struct{}{}
+	return translate(ctx, err)
+}
+
+// release closes what is open.
+func (s *Store) release() error {
+	var errs []error
+	if s.readers != nil {
+		errs = append(errs, s.readers.Close())
+	}
+	for _, stmt := range s.dml {
+		errs = append(errs, stmt.Close())
+	}
+	if s.writer != nil {
+		errs = append(errs, s.writer.Close())
+	}
+	if s.writers != nil {
+		errs = append(errs, s.writers.Close())
+	}
+	return errors.Join(errs...)
+}
+
+// use keeps the store open until the returned function is called; it fails if the store cannot be read.
+func (s *Store) use() (done func(), err error) {
+	s.using.RLock()
+	switch {
+	case s.closed:
+		err = store.Fail(store.ErrUnavailable, errors.New("the store is closed"))
+	case !s.ready.Load():
+		err = store.ErrOutdated
+	default:
+		return s.using.RUnlock, nil
+	}
+	s.using.RUnlock()
+	return nil, err
+}

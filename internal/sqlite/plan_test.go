@@ -1,0 +1,159 @@
+package sqlite
+
+import (
+	"context"
+	"fmt"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"attrigraph/internal/catalog"
+	"attrigraph/internal/plan"
+	"attrigraph/internal/store"
+	"attrigraph/internal/store/storetest"
+	"attrigraph/internal/text"
+)
+
+// openNew opens an empty, migrated store for the toy model.
+func openNew(t testing.TB) *Store {
+	t.Helper()
+	s, err := Open(context.Background(), filepath.Join(t.TempDir(), "graph.db"), storetest.Model(t), Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := s.Close(context.Background()); err != nil {
+			t.Error(err)
+		}
+	})
+	if _, err := s.Migrate(context.Background()); err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+// manyWorks fills a store with works by a few writers, all of them by the first.
+func manyWorks(t testing.TB, s *Store, n int) {
+	t.Helper()
+	_, err := s.Apply(context.Background(), storetest.SampleWrite(), func(yield func(store.Change, error) bool) {
+		for i := range 10 {
+			yield(store.Change{Node: &store.Node{ID: storetest.ID("writer", i+1), Kind: "Writer", Props: map[string]any{"name": fmt.Sprint("Writer ", i)}}}, nil)
+		}
+		for i := range n {
+			id := storetest.ID("work", i+1)
+			props := map[string]any{"title": fmt.Sprint("Work ", i), "genre": []string{"NOVEL", "POEM"}[i%2], "date": fmt.Sprint(1000 + i%1000), "pages": int64(i % 300)}
+			for _, c := range []store.Change{
+				{Node: &store.Node{ID: id, Kind: "Work", Props: props}},
+				{Link: &store.Link{Type: "MADE_BY", From: id, To: storetest.ID("writer", 1), Props: map[string]any{"share": int64(i % 100)}}},
+				{Link: &store.Link{Type: "MADE_BY", From: id, To: storetest.ID("writer", 1+i%10)}},
+			} {
+				if !yield(c, nil) {
+					return
+				}
+			}
+		}
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// TestQueryPlans holds SQLite's plans of the shapes that every page has against a large store: no table of nodes or
+// links is read from end to end, and no page is sorted that an index can give in order.
+func TestQueryPlans(t *testing.T) {
+	s := openNew(t)
+	manyWorks(t, s, 500)
+	c := s.catalog
+	field := func(of, name string) *catalog.Field { return c.Type(of).Field(name) }
+	node := func(of, name string) plan.Operand { return plan.Operand{On: c.Type(of), Field: field(of, name)} }
+	key := func(of, name string, desc bool) plan.OrderKey { return plan.OrderKey{Operand: node(of, name), Desc: desc} }
+	id := []plan.Column{plan.Value{Operand: node("Work", "id")}}
+	byID := []plan.OrderKey{key("Work", "id", false)}
+	byTitle := []plan.OrderKey{key("Work", "title", false), key("Work", "id", false)}
+	byDate := []plan.OrderKey{key("Work", "dateKey", true), key("Work", "id", true)}
+	page := func(where plan.Predicate, order []plan.OrderKey) plan.Column {
+		return plan.List{Select: &plan.Select{From: plan.All{}, Type: c.Type("Work"), Where: where, Order: order, Limit: 0, Columns: id}}
+	}
+	equal := func(o plan.Operand) plan.Predicate { return plan.Compare{Operand: o, Op: plan.EQ, Param: 1} }
+	linked := func(field *catalog.Field, where plan.Predicate) plan.Linked {
+		return plan.Linked{Select: &plan.Select{From: plan.Follow{Field: field}, Type: field.Target, Where: where, Limit: plan.NoParam}}
+	}
+	writer := func(columns ...plan.Column) plan.Column {
+		return plan.One{Select: &plan.Select{From: plan.ByID{Param: 1}, Type: c.Type("Writer"), Limit: plan.NoParam, Columns: columns}}
+	}
+	made := func(order []plan.OrderKey) plan.Column {
+		return plan.List{Select: &plan.Select{From: plan.Follow{Field: field("Maker", "made")}, Type: c.Type("Work"), Order: order, Limit: 0, Columns: id}}
+	}
+	for _, test := range []struct {
+		name string
+		root plan.Column
+		// scan allows a scan of an index in its order, which LIMIT ends; sort allows to sort the links of one node, or
+		// the few nodes that were found.
+		scan, sort bool
+	}{
+		{"first page by id", page(nil, byID), true, false},
+		{"page after an id", page(plan.After{Order: byID, Params: []plan.ParamIndex{1}}, byID), false, false},
+		{"first page by title", page(nil, byTitle), true, false},
+		{"page after a title", page(plan.After{Order: byTitle, Params: []plan.ParamIndex{1, 1}}, byTitle), false, false},
+		{"first page by date", page(nil, byDate), true, false},
+		{"indexed field", page(equal(node("Work", "title")), byTitle), false, false},
+		{"indexed enum by id", page(equal(node("Work", "genre")), byID), false, false},
+		{"beginning of an indexed field", page(plan.Compare{Operand: node("Work", "title"), Op: plan.StartsWith, Param: 1}, byTitle), false, false},
+		{"links of a node", writer(made(byTitle)), false, true},
+		{"links of a node by id", writer(made(byID)), false, true},
+		{"number of links", writer(plan.Count{Select: &plan.Select{From: plan.Follow{Field: field("Maker", "made")}, Type: c.Type("Work"), Limit: plan.NoParam}}), false, false},
+		{"filter by the far end's id", page(linked(field("Work", "makers"), equal(node("Maker", "id"))), byTitle), false, true},
+		{"filter by the far end's name", page(linked(field("Work", "makers"), equal(node("Maker", "name"))), byTitle), false, true},
+		{"filter over two links", page(linked(field("Work", "makers"), linked(field("Maker", "made"), equal(node("Work", "title")))), byTitle), false, true},
+		{"search", plan.List{Select: &plan.Select{
+			From: plan.Match{Query: 2, Kinds: plan.NoParam}, Type: c.Type("Work"), Limit: 0, Columns: id,
+			Order: []plan.OrderKey{{Operand: plan.Operand{Of: plan.OfRank}}, key("Work", "id", false)},
+		}}, false, true},
+		{"via", plan.One{Select: &plan.Select{From: plan.ByID{Param: 1}, Type: c.Type("Work"), Limit: plan.NoParam, Columns: []plan.Column{
+			plan.List{Select: &plan.Select{From: plan.Via{Field: field("Work", "others")}, Type: c.Type("Work"), Order: byID, Limit: 0, Columns: id}},
+		}}}, false, true},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			q, err := text.ParseQuery("work")
+			if err != nil {
+				t.Fatal(err)
+			}
+			p := &plan.Plan{Roots: []plan.Column{test.root}, Params: make([]plan.Param, 3)}
+			st, err := render(s.layout, p)
+			if err != nil {
+				t.Fatal(err)
+			}
+			args, err := st.bind([]any{int64(20), storetest.ID("writer", 1), q})
+			if err != nil {
+				t.Fatal(err)
+			}
+			rows, err := s.readers.Query("EXPLAIN QUERY PLAN "+st.text, args...)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer rows.Close()
+			var lines []string
+			for rows.Next() {
+				var line string
+				var x int
+				if err := rows.Scan(&x, &x, &x, &line); err != nil {
+					t.Fatal(err)
+				}
+				lines = append(lines, line)
+				scans := strings.HasPrefix(line, "SCAN n") || strings.HasPrefix(line, "SCAN e")
+				if scans && !(test.scan && strings.Contains(line, "INDEX")) {
+					t.Errorf("reads a whole table: %s", line)
+				}
+				if strings.Contains(line, "TEMP B-TREE") && !test.sort {
+					t.Errorf("sorts: %s", line)
+				}
+			}
+			if err := rows.Err(); err != nil {
+				t.Fatal(err)
+			}
+			if t.Failed() {
+				t.Logf("%s\n%s", st.text, strings.Join(lines, "\n"))
+			}
+		})
+	}
+}
