@@ -7,16 +7,19 @@ import (
 	"strings"
 
 	"github.com/99designs/gqlgen/graphql"
+	"github.com/99designs/gqlgen/graphql/errcode"
 	"github.com/99designs/gqlgen/graphql/introspection"
 	"github.com/vektah/gqlparser/v2/ast"
+	"github.com/vektah/gqlparser/v2/gqlerror"
 
 	"attrigraph/internal/plan"
 )
 
 // introspect answers __schema or __type from gqlgen's description of the schema. Its methods and fields are named as
 // the fields of the introspection types, so reflection finds them; introspection is too rare to deserve a plan.
-func introspect(schema *ast.Schema, f plan.Introspection, op *graphql.OperationContext) ([]byte, error) {
-	i := &introspector{op: op}
+// The types refer to one another, so that a short document can ask for an answer without end: it ends at limit bytes.
+func introspect(schema *ast.Schema, f plan.Introspection, op *graphql.OperationContext, limit int) ([]byte, error) {
+	i := &introspector{op: op, limit: limit}
 	var root any
 	if f.Field.Name == "__schema" {
 		root = introspection.WrapSchema(schema)
@@ -35,6 +38,8 @@ func introspect(schema *ast.Schema, f plan.Introspection, op *graphql.OperationC
 type introspector struct {
 	op  *graphql.OperationContext
 	out []byte
+	// limit is the greatest size of out.
+	limit int
 }
 
 // value writes a Go value: nil as null, lists element by element, structs by the selection, the rest as JSON.
@@ -71,6 +76,11 @@ func (i *introspector) value(v reflect.Value, typeName string, sets []ast.Select
 }
 
 func (i *introspector) object(v reflect.Value, typeName string, sets []ast.SelectionSet) error {
+	if len(i.out) > i.limit {
+		err := gqlerror.Errorf("the description of the schema that is asked for is larger than %d bytes; ask for fewer nested types", i.limit)
+		errcode.Set(err, plan.LimitExceeded)
+		return err
+	}
 	i.out = append(i.out, '{')
 	for n, c := range i.collect(sets, typeName) {
 		if n > 0 {

@@ -156,7 +156,7 @@ func (s *ExecutableSchema) answer(ctx context.Context, p *plan.Plan, values []an
 	defer cancel()
 	src := response.Source{Plan: p, Values: values, Rules: s.Rules, MaxBytes: s.MaxResponse}
 	if !op.DisableIntrospection {
-		src.Introspect = func(f plan.Introspection) ([]byte, error) { return introspect(s.Config.Schema, f, op) }
+		src.Introspect = func(f plan.Introspection) ([]byte, error) { return introspect(s.Config.Schema, f, op, s.MaxResponse) }
 	}
 	if len(p.Roots) == 0 {
 		data, errs := response.Append(nil, src, rows.Value{})

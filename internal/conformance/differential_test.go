@@ -40,7 +40,7 @@ func TestDifferential(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			g := newRandomGraph(m.catalog, 7, 12, 25)
 			w := newWorld(t, m, recorded, g.changes)
-			var answered, refused int
+			var answered, refused, bytes int
 			rapid.Check(t, func(rt *rapid.T) {
 				op := generate(rt, m.schema, g)
 				if _, errs := gqlparser.LoadQuery(m.schema, op.text); errs != nil {
@@ -54,6 +54,7 @@ func TestDifferential(t *testing.T) {
 						refused++
 					} else {
 						answered++
+						bytes += len(a.Data)
 					}
 					texts = append(texts, w.texts(rt, op.text, vars)...)
 				}
@@ -62,7 +63,7 @@ func TestDifferential(t *testing.T) {
 					rt.Fatalf("one shape has %d statement texts:\n%s\n%q", len(texts), op.text, texts)
 				}
 			})
-			t.Logf("%d answered, %d refused alike", answered, refused)
+			t.Logf("%d answered with %d bytes on average, %d refused alike", answered, bytes/max(answered, 1), refused)
 			if answered < refused {
 				t.Errorf("%d operations were refused and only %d answered: the generator is off", refused, answered)
 			}

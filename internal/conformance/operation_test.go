@@ -38,7 +38,7 @@ type generator struct {
 }
 
 func generate(t *rapid.T, schema *ast.Schema, graph *randomGraph) operation {
-	g := &generator{t: t, schema: schema, graph: graph, budget: 40}
+	g := &generator{t: t, schema: schema, graph: graph, budget: 60}
 	body := g.selection(schema.Query, 0)
 	var head strings.Builder
 	for i, v := range g.vars {
@@ -88,9 +88,9 @@ func (g *generator) selection(def *ast.Definition, depth int) string {
 		switch {
 		case def.Kind == ast.Union || (def.Kind == ast.Interface && g.chance(3)):
 			b.WriteString(g.onKind(def, depth))
-		case g.chance(12):
+		case g.chance(20):
 			b.WriteString(" ... on " + def.Name + g.selection(def, depth+1))
-		case g.chance(12) && def.Name != g.schema.Query.Name:
+		case g.chance(20) && def.Name != g.schema.Query.Name:
 			name := g.name("F")
 			g.fragments = append(g.fragments, "fragment "+name+" on "+def.Name+g.selection(def, depth+1))
 			b.WriteString(" ..." + name)
@@ -112,6 +112,10 @@ func (g *generator) onKind(def *ast.Definition, depth int) string {
 // field draws one field under a key of its own, sometimes twice so that the mentions have to be merged.
 func (g *generator) field(def *ast.Definition, depth int) string {
 	f := def.Fields[g.n(len(def.Fields))]
+	if f.Name == "pageInfo" || f.Name == "totalCount" {
+		// A page without its nodes tests little: draw once more.
+		f = def.Fields[g.n(len(def.Fields))]
+	}
 	target := g.schema.Types[f.Type.Name()]
 	if strings.HasPrefix(f.Name, "__") || (target.IsCompositeType() && (depth > 6 || g.budget < 0)) {
 		return " " + g.name("k") + ": __typename"
@@ -148,7 +152,13 @@ func (g *generator) arguments(f *ast.FieldDefinition) string {
 				continue
 			}
 			paged = true
-			value = int64(g.n(5))
+			value = int64(g.n(8))
+		case "where":
+			// Most filters of nothing but chance meet nothing.
+			if g.chance(2) {
+				continue
+			}
+			value = g.value(a.Type, 0)
 		default:
 			value = g.value(a.Type, 0)
 		}

@@ -66,7 +66,9 @@ func (s *Store) deriveNodes(ctx context.Context, preparer *store.Preparer, k *ca
 			if err != nil {
 				return changed, err
 			}
-			if !equal(now, props) || !slices.Equal(texts(row[1]), want) {
+			labels := texts(row[1])
+			slices.Sort(labels)
+			if !equal(now, props) || !slices.Equal(labels, want) {
 				rows = append(rows, now)
 			}
 		}
@@ -131,7 +133,7 @@ func equal(want, held map[string]any) bool {
 	})
 }
 
-// texts reads a list of texts in the driver's form; of labels in order of name.
+// texts reads a list of texts in the driver's form.
 func texts(v any) []string {
 	list, _ := v.([]any)
 	out := make([]string, len(list))

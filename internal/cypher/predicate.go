@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"strings"
 
-	"attrigraph/internal/catalog"
 	"attrigraph/internal/plan"
 )
 
@@ -29,7 +28,8 @@ func (r *renderer) condition(p plan.Predicate, sc *scope) (string, error) {
 		return "(" + v.text + " IS NULL) = " + r.param(p.Param, "", nil), err
 	case plan.Empty:
 		v, err := r.read(p.Operand, sc)
-		return "(size(" + v.text + ") = 0) = " + r.param(p.Param, "", nil), err
+		// A list that nodes of another kind lack has nothing in it either.
+		return "(coalesce(size(" + v.text + "), 0) = 0) = " + r.param(p.Param, "", nil), err
 	case plan.Linked:
 		return r.exists(p.Select, sc)
 	case plan.After:
@@ -41,7 +41,7 @@ func (r *renderer) condition(p plan.Predicate, sc *scope) (string, error) {
 // two tells that a predicate is never null.
 func two(p plan.Predicate) bool {
 	switch p.(type) {
-	case plan.Linked, plan.Not, plan.Absent:
+	case plan.Linked, plan.Not, plan.Absent, plan.Empty:
 		return true
 	}
 	return false
@@ -117,20 +117,4 @@ func (r *renderer) compare(p plan.Compare, sc *scope) (string, error) {
 		t += " AND " + r.param(p.Param, "", nil) + " IS NOT NULL"
 	}
 	return t, err
-}
-
-// matches is the rest of a Match after the index was asked.
-func (r *renderer) matches(m plan.Match, sc *scope) []string {
-	n := sc.node()
-	// The list is empty unless a word is too long for the index.
-	parts := []string{"all(w IN " + r.param(m.Query, "Long", longNeedles) + " WHERE " + n + "." + searchTextProperty + " CONTAINS w)"}
-	if m.Kinds == plan.NoParam {
-		parts = append(parts, n+"."+listedProperty)
-	} else {
-		parts = append(parts, n+"."+kindProperty+" IN "+r.param(m.Kinds, "", nil))
-	}
-	if sc.Type.Name != catalog.NodeInterface {
-		parts = append(parts, n+":"+labels(r.catalog, sc.Type))
-	}
-	return parts
 }

@@ -6,7 +6,6 @@ import (
 
 	"attrigraph/internal/plan"
 	"attrigraph/internal/store/storetest"
-	"attrigraph/internal/text"
 )
 
 // TestRender compares whole statements: their text is what the server caches, so it may not depend on values.
@@ -91,31 +90,6 @@ func TestQuote(t *testing.T) {
 	} {
 		if got := quote(name); got != want {
 			t.Errorf("quote(%q) is %s, want %s", name, got, want)
-		}
-	}
-}
-
-// TestLongWords asks the index for the beginning of words that it cuts, and leaves the rest to the stored text.
-func TestLongWords(t *testing.T) {
-	long, astral := strings.Repeat("x", 300), strings.Repeat("\U00010428", 130)
-	for _, c := range []struct {
-		query, lucene string
-		needles       int
-	}{
-		{"Alpha be", "+alpha +be*", 0},
-		{"alpha " + long, "+alpha +" + long[:200] + "*", 2},
-		{long + " be", "+" + long[:200] + "* +be*", 2},
-		{astral, "+" + strings.Repeat("\U00010428", 100) + "*", 1},
-	} {
-		q, err := text.ParseQuery(c.query)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if got := lucene(q); got != c.lucene {
-			t.Errorf("%.20s: the index is asked %q, want %q", c.query, got, c.lucene)
-		}
-		if got := longNeedles(q).([]string); len(got) != c.needles {
-			t.Errorf("%.20s: the text must hold %q, want %d", c.query, got, c.needles)
 		}
 	}
 }

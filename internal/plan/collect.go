@@ -47,6 +47,7 @@ type collector struct {
 
 func (c *collector) add(set ast.SelectionSet) {
 	for _, selection := range set {
+		c.visits++
 		switch s := selection.(type) {
 		case *ast.Field:
 			if !c.included(s.Directives) {

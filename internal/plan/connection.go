@@ -32,6 +32,9 @@ type pagePlan struct {
 func (b *builder) connection(c *collected, r *row, at *path, from Source, target *catalog.Type, link *catalog.Field) (Output, error) {
 	key := fmt.Sprintf("connection %p %s", link, connectionKey(c.field))
 	sub := r.children[key]
+	if sub != nil && b.computing == 0 {
+		r.size.count(sub.row.size)
+	}
 	if sub == nil {
 		page, err := b.page(c.field, r, at, from, target, link)
 		if err != nil {
@@ -116,12 +119,13 @@ func (b *builder) window(f *ast.Field, r *row, at *path, p *pagePlan, link *cata
 }
 
 // pageBelow counts a page among those of the operation, unless it belongs to what a computed field reads: its size is
-// the schema's choice, not the request's.
+// the schema's choice, not the request's. A request that asks for the same page besides is counted: see connection.
 func (b *builder) pageBelow(r *row, size func(vars map[string]any) (int64, error)) *pageSize {
-	if b.computing > 0 {
-		return &pageSize{}
+	p := &pageSize{size: size}
+	if b.computing == 0 {
+		r.size.count(p)
 	}
-	return r.size.page(size)
+	return p
 }
 
 func sizeLabel(f *ast.Field, size input) string {

@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 
 	"attrigraph/internal/catalog"
 	"attrigraph/internal/text"
@@ -76,7 +77,7 @@ func (b *builder) cursorInput(in input, at *path, order []OrderKey, signature fu
 
 func decodeCursor(raw any, signature string) ([]any, error) {
 	s, _ := raw.(string)
-	b, err := base64.RawURLEncoding.DecodeString(s)
+	b, err := base64.RawURLEncoding.Strict().DecodeString(s)
 	if err != nil || len(b) < cursorHead || b[0] != cursorVersion {
 		return nil, errCursor
 	}
@@ -86,7 +87,10 @@ func decodeCursor(raw any, signature string) ([]any, error) {
 	d := json.NewDecoder(bytes.NewReader(b[cursorHead:]))
 	d.UseNumber()
 	var keys []any
-	if err := d.Decode(&keys); err != nil || d.More() {
+	if err := d.Decode(&keys); err != nil {
+		return nil, errCursor
+	}
+	if _, err := d.Token(); err != io.EOF {
 		return nil, errCursor
 	}
 	return keys, nil

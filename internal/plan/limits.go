@@ -17,13 +17,16 @@ type Limits struct {
 	// Fields is the greatest number of fields after fragments are expanded, Aliases of those with an alias of their own,
 	// RootFields of fields at the root.
 	Fields, Aliases, RootFields int
+	// Conditions is the greatest number of entries in an operation's filters, FilterDepth the greatest nesting of a filter.
+	Conditions, FilterDepth int
 	// Nodes is the greatest number of nodes that the page sizes allow an answer to hold.
 	Nodes int
 }
 
 // DefaultLimits are the limits that are on by default, as docs/ describes them.
 var DefaultLimits = Limits{
-	DefaultPageSize: 20, PageSize: 200, Depth: 15, Fields: 10_000, Aliases: 500, RootFields: 500, Nodes: 10_000_000,
+	DefaultPageSize: 20, PageSize: 200, Depth: 15, Fields: 10_000, Aliases: 500, RootFields: 500,
+	Conditions: 500, FilterDepth: 20, Nodes: 10_000_000,
 }
 
 // cost is what a selection amounts to when its fragments are expanded. Sums saturate.
@@ -140,15 +143,17 @@ func inConnection(f *ast.Field) bool {
 
 // pageSize is the tree of an operation's pages, for the number of nodes that an answer can hold.
 type pageSize struct {
-	size  func(vars map[string]any) (int64, error)
-	pages []*pageSize
+	size    func(vars map[string]any) (int64, error)
+	pages   []*pageSize
+	counted bool
 }
 
-// page adds a page below this one.
-func (p *pageSize) page(size func(vars map[string]any) (int64, error)) *pageSize {
-	child := &pageSize{size: size}
-	p.pages = append(p.pages, child)
-	return child
+// count adds a page below this one, once.
+func (p *pageSize) count(page *pageSize) {
+	if !page.counted {
+		page.counted = true
+		p.pages = append(p.pages, page)
+	}
 }
 
 // nodes is the number of nodes that the pages can hold, saturated.

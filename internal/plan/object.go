@@ -12,10 +12,17 @@ import (
 // object plans selection sets on a node: its columns go into the row, its response fields into the Object, apart for
 // each kind that the node can be, unless the selection asks the same of all kinds.
 func (b *builder) object(sets []ast.SelectionSet, r *row, at *path) (*Object, error) {
+	key := setsKey(sets)
+	if o := r.objects[key]; o != nil {
+		return o, nil
+	}
 	t := r.sel.Type
 	collections := make([][]*collected, len(t.Members))
 	for i, kind := range t.Members {
 		collections[i] = b.collect(sets, b.onKind(kind))
+	}
+	if b.visits > maxVisits*b.limits.Fields {
+		return nil, at.fail(LimitExceeded, "the operation asks for too many fields of too many kinds of nodes; split it into several or select on fewer kinds")
 	}
 	o := &Object{Kind: -1}
 	kinds := t.Members
@@ -31,7 +38,22 @@ func (b *builder) object(sets []ast.SelectionSet, r *row, at *path) (*Object, er
 		}
 		o.ByKind = append(o.ByKind, fields)
 	}
+	r.objects[key] = o
 	return o, nil
+}
+
+// maxVisits times the limit of fields is how many selections a plan may look at: each is looked at once for each kind of
+// node that it can be on and each way that selections above it merge.
+const maxVisits = 50
+
+// setsKey tells lists of selection sets apart by where they are in the document. Kinds that ask the same of a node share
+// what is planned for it; planned once for each kind, a selection would cost a power of its depth.
+func setsKey(sets []ast.SelectionSet) string {
+	b := make([]byte, 0, 16*len(sets))
+	for _, set := range sets {
+		b = fmt.Appendf(b, "%p ", set)
+	}
+	return string(b)
 }
 
 // sameForAll tells whether the collected fields are the same ones of the same declaration for every kind.
@@ -47,7 +69,7 @@ func (b *builder) sameForAll(t *catalog.Type, collections [][]*collected) bool {
 		for n, c := range list {
 			f := t.Members[0].Field(c.field.Name)
 			same := f != nil && f == t.Members[i].Field(c.field.Name) && f.Computed == nil &&
-				c.key == first[n].key && c.field == first[n].field && len(c.sets) == len(first[n].sets)
+				c.key == first[n].key && c.field == first[n].field && setsKey(c.sets) == setsKey(first[n].sets)
 			if !same {
 				return false
 			}
@@ -159,6 +181,9 @@ func (b *builder) argumentDecode(a catalog.Argument) decode {
 		return scalarDecode(&catalog.Field{Scalar: catalog.Int})
 	case "Boolean":
 		return scalarDecode(&catalog.Field{Scalar: catalog.Bool})
+	}
+	if name == "ID" {
+		return scalarDecode(&catalog.Field{Scalar: catalog.ID})
 	}
 	if e := b.catalog.Enum(name); e != nil {
 		return scalarDecode(&catalog.Field{Scalar: catalog.EnumValue, Enum: e})

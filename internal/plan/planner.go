@@ -73,6 +73,9 @@ type builder struct {
 	pageSizes pageSize
 	// computing is not 0 while the hidden selection of a computed field is planned.
 	computing int
+	// visits counts the selections that were looked at, asked the entries of filters; filterDepth is the nesting of the
+	// filter being planned.
+	visits, asked, filterDepth int
 }
 
 // row collects the columns of a Select (or of the root), each distinct one once.
@@ -84,12 +87,14 @@ type row struct {
 	follow *catalog.Field
 	// children holds the sub-selects that several mentions of the same field with the same arguments share.
 	children map[string]*child
+	// objects holds what was planned for the row's nodes by the selection sets that ask for it.
+	objects map[string]*Object
 	// size is the page that the row's nodes are on.
 	size *pageSize
 }
 
 func newRow(sel *Select, follow *catalog.Field, size *pageSize) *row {
-	return &row{sel: sel, follow: follow, size: size, index: map[string]int{}, children: map[string]*child{}}
+	return &row{sel: sel, follow: follow, size: size, index: map[string]int{}, children: map[string]*child{}, objects: map[string]*Object{}}
 }
 
 // column returns the position of the column with the key, made by add if it is new.

@@ -103,7 +103,13 @@ func (b *builder) nodes(c *collected, r *row, at *path) (Output, error) {
 		return v, nil
 	})
 	sel := &Select{From: ByIDs{ids}, Type: b.catalog.Node(), Order: b.byID(b.catalog.Node()), Limit: NoParam}
-	sub := newRow(sel, nil, r.size)
+	size := &pageSize{size: func(vars map[string]any) (int64, error) {
+		v, err := b.plan.Params[ids].bind(vars)
+		list, _ := v.([]string)
+		return int64(len(list)), err
+	}}
+	r.size.count(size)
+	sub := newRow(sel, nil, size)
 	object, err := b.object(c.sets, sub, at)
 	if err != nil {
 		return nil, err

@@ -39,7 +39,10 @@ func scalarDecode(f *catalog.Field) decode {
 			return s, nil
 		}
 	}
-	return func(raw any) (any, error) { return textValue(raw) }
+	if f.Scalar == catalog.ID {
+		return func(raw any) (any, error) { return textValue(raw) }
+	}
+	return func(raw any) (any, error) { return stringValue(raw) }
 }
 
 // intValue reads a GraphQL Int: a whole number of 32 bits.
@@ -80,7 +83,15 @@ func boolValue(raw any) (any, error) {
 	return nil, fmt.Errorf("%s is neither true nor false", quote(raw))
 }
 
-// textValue reads a String or an ID, for which GraphQL allows whole numbers too.
+// stringValue reads a String. A number in a variable is none, though gqlparser takes it for one.
+func stringValue(raw any) (string, error) {
+	if s, ok := raw.(string); ok {
+		return s, text.Check(s)
+	}
+	return "", fmt.Errorf("%s is no text", quote(raw))
+}
+
+// textValue reads an ID, or a date such as 2025, for which whole numbers are allowed too.
 func textValue(raw any) (string, error) {
 	switch s := raw.(type) {
 	case string:

@@ -12,7 +12,7 @@ func (b *builder) search(c *collected, r *row, at *path) (Output, error) {
 	if sub == nil {
 		queryInput, kindsInput := b.argument(c.field, "query"), b.given(c.field, "kinds")
 		query := b.scalarParam(queryInput, at, func(raw any) (any, error) {
-			s, err := textValue(raw)
+			s, err := stringValue(raw)
 			if err != nil {
 				return nil, err
 			}

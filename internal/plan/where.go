@@ -48,8 +48,17 @@ func (b *builder) edgeWhere(in input, p *catalog.Properties, at *path) (Predicat
 
 // conditions joins the entries of a filter object: AND, OR and NOT by self, the others by one.
 func (b *builder) conditions(in input, at *path, self func(input) (Predicate, error), one func(entry) (Predicate, error)) (Predicate, error) {
+	b.filterDepth++
+	defer func() { b.filterDepth-- }()
+	if b.filterDepth > b.limits.FilterDepth {
+		return nil, at.fail(LimitExceeded, "the filter nests more than %d conditions in one another; ask a simpler question", b.limits.FilterDepth)
+	}
+	entries := in.fields(b.schema, b.vars)
+	if b.asked += max(1, len(entries)); b.asked > b.limits.Conditions {
+		return nil, at.fail(LimitExceeded, "the operation's filters have more than %d conditions; use in: [...] for many values, or split the operation", b.limits.Conditions)
+	}
 	var all And
-	for _, e := range in.fields(b.schema, b.vars) {
+	for _, e := range entries {
 		if e.isNull(b.vars) {
 			continue
 		}

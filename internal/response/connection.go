@@ -28,7 +28,10 @@ func (p page) row(i int) rows.Value {
 func (w *writer) connection(c *plan.Page, row rows.Value) bool {
 	p := page{backward: c.Backward}
 	if c.Rows >= 0 {
-		p.list = row.At(c.Rows)
+		var err error
+		if p.list, err = list(row, c.Rows); err != nil {
+			return w.broken(err)
+		}
 		size := int(w.Values[c.Size].(int64)) - 1
 		p.n = min(p.list.Len(), size)
 		p.more = p.list.Len() > size
@@ -55,7 +58,7 @@ func (w *writer) pageField(c *plan.Page, f *plan.PageField, p page, row rows.Val
 	case plan.PageTypename:
 		w.buf = append(w.buf, f.JSON...)
 	case plan.PageTotal:
-		n, err := row.At(c.Total).Int()
+		n, err := column(row, c.Total).Int()
 		if err != nil {
 			return w.broken(err)
 		}
@@ -125,7 +128,7 @@ func (w *writer) cursor(c *plan.Cursor, row rows.Value) bool {
 		if i > 0 {
 			raw = append(raw, ',')
 		}
-		v := row.At(k.Column)
+		v := column(row, k.Column)
 		var err error
 		switch {
 		case v.IsNull():
@@ -150,11 +153,11 @@ func (w *writer) cursor(c *plan.Cursor, row rows.Value) bool {
 }
 
 func (w *writer) info(c *plan.Page, f *plan.PageField, p page, row rows.Value) bool {
-	beyond := func(column int) (bool, error) {
-		if column < 0 {
+	beyond := func(i int) (bool, error) {
+		if i < 0 {
 			return false, nil
 		}
-		return row.At(column).Bool()
+		return column(row, i).Bool()
 	}
 	w.buf = append(w.buf, '{')
 	for i, info := range f.Info {
@@ -168,11 +171,11 @@ func (w *writer) info(c *plan.Page, f *plan.PageField, p page, row rows.Value) b
 		case "hasNextPage", "hasPreviousPage":
 			// In the direction of reading, the row too many tells; beyond the cursors, the store was asked.
 			next := info.What == "hasNextPage"
-			column := c.Start
+			end := c.Start
 			if next {
-				column = c.End
+				end = c.End
 			}
-			more, err := beyond(column)
+			more, err := beyond(end)
 			if err != nil {
 				return w.broken(err)
 			}

@@ -17,7 +17,7 @@ const (
 
 // highlights writes where the query's words stand in the node's searched texts.
 func (w *writer) highlights(h plan.Highlights, row rows.Value) bool {
-	kind, err := row.At(h.Kind).Int()
+	kind, err := column(row, h.Kind).Int()
 	if err != nil || kind < 0 || int(kind) >= len(h.ByKind) {
 		return w.broken(fmt.Errorf("a found node is of no known kind"))
 	}
@@ -25,7 +25,7 @@ func (w *writer) highlights(h plan.Highlights, row rows.Value) bool {
 	written := 0
 	w.buf = append(w.buf, '[')
 	for _, s := range h.ByKind[kind] {
-		texts, err := textsOf(row.At(s.Column), s.Field.List)
+		texts, err := textsOf(column(row, s.Column), s.Field.List)
 		if err != nil {
 			return w.broken(err)
 		}
@@ -53,6 +53,9 @@ func textsOf(v rows.Value, list bool) ([]string, error) {
 	if !list {
 		s, err := v.Text()
 		return []string{s}, err
+	}
+	if !v.IsList() {
+		return nil, errNoList
 	}
 	var texts []string
 	for i := range v.Len() {

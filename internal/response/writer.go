@@ -4,7 +4,9 @@ package response
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 
 	"github.com/vektah/gqlparser/v2/ast"
@@ -35,7 +37,7 @@ type Source struct {
 // nullable parent null, with an error that has the value's path.
 func Append(dst []byte, src Source, row rows.Value) ([]byte, gqlerror.List) {
 	w := &writer{Source: src, buf: dst, from: len(dst)}
-	if !w.fields(w.Plan.Output.ByKind[0], row) {
+	if !w.fields(w.Plan.Output.ByKind[0], row) || w.tooLarge() {
 		w.buf = append(w.buf[:w.from], "null"...)
 	}
 	return w.buf, w.errs
@@ -75,15 +77,6 @@ func (w *writer) broken(err error) bool {
 // fields writes an object. It answers false, with the buffer as before, if a value that must be there is not.
 func (w *writer) fields(fields []plan.Field, row rows.Value) bool {
 	start := len(w.buf)
-	if w.MaxBytes > 0 && start-w.from > w.MaxBytes && !w.full {
-		w.full = true
-		err := gqlerror.Errorf("the response is larger than %d bytes; ask for smaller pages or fewer fields", w.MaxBytes)
-		err.Extensions = map[string]any{"code": plan.LimitExceeded}
-		w.errs = append(w.errs, err)
-	}
-	if w.full {
-		return false
-	}
 	w.buf = append(w.buf, '{')
 	for i := range fields {
 		f := &fields[i]
@@ -91,7 +84,7 @@ func (w *writer) fields(fields []plan.Field, row rows.Value) bool {
 			w.buf = append(w.buf, ',')
 		}
 		w.buf = append(w.buf, f.Prefix...)
-		if !w.value(f.Key, f.Out, f.NonNull, row) {
+		if !w.value(f.Key, f.Out, f.NonNull, row) || w.tooLarge() {
 			w.buf = w.buf[:start]
 			return false
 		}
@@ -99,6 +92,39 @@ func (w *writer) fields(fields []plan.Field, row rows.Value) bool {
 	w.buf = append(w.buf, '}')
 	return true
 }
+
+// tooLarge tells whether the response has passed MaxBytes; then nothing more is written and all of it is null.
+func (w *writer) tooLarge() bool {
+	if w.MaxBytes > 0 && len(w.buf)-w.from > w.MaxBytes && !w.full {
+		w.full = true
+		err := gqlerror.Errorf("the response is larger than %d bytes; ask for smaller pages or fewer fields", w.MaxBytes)
+		err.Extensions = map[string]any{"code": plan.LimitExceeded}
+		w.errs = append(w.errs, err)
+	}
+	return w.full
+}
+
+// column returns a value of a row, which a store that is out of order may have made too short.
+func column(row rows.Value, i int) rows.Value {
+	if i < row.Len() {
+		return row.At(i)
+	}
+	return rows.Of(missing{})
+}
+
+// missing is what a row lacks: it is neither null nor a value of any type.
+type missing struct{}
+
+// list returns an array of a row.
+func list(row rows.Value, i int) (rows.Value, error) {
+	v := column(row, i)
+	if !v.IsList() {
+		return v, errNoList
+	}
+	return v, nil
+}
+
+var errNoList = errors.New("a row has no list where one belongs")
 
 // value writes a field's value, or null where it failed and may be null.
 func (w *writer) value(key string, out plan.Output, nonNull bool, row rows.Value) bool {
@@ -141,7 +167,7 @@ func (w *writer) output(out plan.Output, nonNull bool, row rows.Value) bool {
 }
 
 func (w *writer) scalar(s plan.Scalar, nonNull bool, row rows.Value) bool {
-	v := row.At(s.Column)
+	v := column(row, s.Column)
 	if v.IsNull() {
 		if nonNull {
 			return w.broken(fmt.Errorf("%s is absent", s.Field.Name))
@@ -152,6 +178,8 @@ func (w *writer) scalar(s plan.Scalar, nonNull bool, row rows.Value) bool {
 	var err error
 	if !s.Field.List {
 		w.buf, err = appendScalar(w.buf, s.Field, v)
+	} else if !v.IsList() {
+		err = errNoList
 	} else {
 		w.buf = append(w.buf, '[')
 		for i := range v.Len() {
@@ -187,7 +215,7 @@ func appendScalar(dst []byte, f *catalog.Field, v rows.Value) ([]byte, error) {
 func (w *writer) object(o *plan.Object, row rows.Value) bool {
 	kind := 0
 	if o.Kind >= 0 {
-		n, err := row.At(o.Kind).Int()
+		n, err := column(row, o.Kind).Int()
 		if err != nil || n < 0 || int(n) >= len(o.ByKind) {
 			return w.broken(fmt.Errorf("a node is of no kind that the schema allows here"))
 		}
@@ -197,7 +225,7 @@ func (w *writer) object(o *plan.Object, row rows.Value) bool {
 }
 
 func (w *writer) child(c plan.Child, nonNull bool, row rows.Value) bool {
-	v := row.At(c.Column)
+	v := column(row, c.Column)
 	if !v.IsNull() {
 		return w.object(c.Object, v)
 	}
@@ -214,11 +242,14 @@ func (w *writer) child(c plan.Child, nonNull bool, row rows.Value) bool {
 
 // children writes nodes in the order of the ids that were asked for; each one that no node has is null with an error.
 func (w *writer) children(c plan.Children, row rows.Value) bool {
-	list := row.At(c.Column)
+	list, err := list(row, c.Column)
+	if err != nil {
+		return w.broken(err)
+	}
 	byID := make(map[string]rows.Value, list.Len())
 	for i := range list.Len() {
 		node := list.At(i)
-		id, err := node.At(c.IDColumn).Text()
+		id, err := column(node, c.IDColumn).Text()
 		if err != nil {
 			return w.broken(err)
 		}
@@ -255,8 +286,15 @@ func (w *writer) computed(c plan.Computed, row rows.Value) bool {
 		w.fail(Internal, "there is no rule %q to compute %s with", c.By, c.Field.Name)
 		return false
 	}
-	start := len(w.buf)
-	if !w.fields(c.Hidden, row) {
+	start, errs := len(w.buf), len(w.errs)
+	read := w.fields(c.Hidden, row)
+	for _, err := range w.errs[errs:] {
+		// The hidden selection is no part of the response: what is wrong in it is wrong with the field.
+		if err.Path != nil {
+			err.Path = slices.Clone(w.path)
+		}
+	}
+	if !read || len(w.errs) > errs {
 		return false
 	}
 	args := make(map[string]any, len(c.Args))
@@ -268,6 +306,9 @@ func (w *writer) computed(c plan.Computed, row rows.Value) bool {
 	if err != nil {
 		return w.broken(err)
 	}
+	if c.Field.NonNull && string(out) == "null" {
+		return w.broken(fmt.Errorf("%s has no value", c.Field.Name))
+	}
 	w.buf = append(w.buf, out...)
 	return true
 }
@@ -278,6 +319,11 @@ func (w *writer) introspection(f plan.Introspection) bool {
 		return false
 	}
 	out, err := w.Introspect(f)
+	if limit := (*gqlerror.Error)(nil); errors.As(err, &limit) {
+		limit.Path = slices.Clone(w.path)
+		w.errs = append(w.errs, limit)
+		return false
+	}
 	if err != nil {
 		w.fail(plan.BadUserInput, "%s", err)
 		return false

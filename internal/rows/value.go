@@ -27,6 +27,15 @@ func (v Value) IsNull() bool {
 	return v.any == nil
 }
 
+// IsList tells whether the value is an array.
+func (v Value) IsList() bool {
+	if v.doc != nil {
+		return v.doc.nodes[v.at].kind == '['
+	}
+	_, ok := v.any.([]any)
+	return ok
+}
+
 // Len is the number of elements of an array, 0 for anything else.
 func (v Value) Len() int {
 	if v.doc != nil {

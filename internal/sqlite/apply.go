@@ -8,6 +8,7 @@ import (
 	"iter"
 
 	"attrigraph/internal/catalog"
+	"attrigraph/internal/date"
 	"attrigraph/internal/store"
 )
 
@@ -18,6 +19,9 @@ const progressEvery = 256
 func (s *Store) Apply(ctx context.Context, w store.Write, changes iter.Seq2[store.Change, error]) (store.Outcome, error) {
 	preparer, err := store.NewPreparer(s.catalog, w)
 	if err != nil {
+		return store.Outcome{}, err
+	}
+	if w.At, err = date.Instant(w.At); err != nil {
 		return store.Outcome{}, err
 	}
 	var outcome store.Outcome

@@ -92,6 +92,20 @@ func (c *checker) nodes() error {
 			return err
 		}
 	}
+	err = each(c.ctx, c.q, "SELECT _kind, count(*) FROM "+quote(catalog.NodeInterface)+" GROUP BY _kind", func(rows *sql.Rows) error {
+		var kind string
+		var count int
+		if err := rows.Scan(&kind, &count); err != nil {
+			return err
+		}
+		if t := c.catalog.Type(kind); t == nil || t.Form != catalog.Kind {
+			c.problem("%d nodes are of the kind %q, which the model does not have", count, kind)
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
 	stray, err := c.count("SELECT count(*) FROM _search WHERE rowid NOT IN (SELECT _pk FROM " + quote(catalog.NodeInterface) + ")")
 	if stray > 0 {
 		c.problem("search finds %d nodes that do not exist", stray)

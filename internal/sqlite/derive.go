@@ -14,6 +14,9 @@ func (m *migration) copies() error {
 		if t.of == nil || t.of.Form != catalog.Interface || t.of == m.layout.node {
 			continue
 		}
+		if err := m.exec("DELETE FROM " + quote(t.name)); err != nil {
+			return err
+		}
 		for _, kind := range t.of.Members {
 			from := m.layout.types[kind]
 			columns := []string{quote(pkColumn)}
@@ -21,7 +24,7 @@ func (m *migration) copies() error {
 				columns = append(columns, quote(f.Name))
 			}
 			list := strings.Join(columns, ", ")
-			if err := m.exec("INSERT OR REPLACE INTO " + quote(t.name) + " (" + quote(kindColumn) + ", " + list + ") SELECT " +
+			if err := m.exec("INSERT INTO " + quote(t.name) + " (" + quote(kindColumn) + ", " + list + ") SELECT " +
 				literal(kind.Name) + ", " + list + " FROM " + quote(from.name)); err != nil {
 				return err
 			}

@@ -1,6 +1,7 @@
 package sqlite
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"errors"
@@ -22,7 +23,7 @@ import (
 // applicationID marks a file as a store of this program ("attg" in the file's header, see PRAGMA application_id).
 const applicationID = 0x61747467
 
-// busyTimeout is how long a write waits for another process that is writing.
+// busyTimeout is what Options.Busy is unless it says otherwise.
 const busyTimeout = 5 * time.Second
 
 // Options says how Open treats the file.
@@ -31,6 +32,8 @@ type Options struct {
 	Migrating bool
 	// ReadOnly opens an existing file and never writes to it.
 	ReadOnly bool
+	// Busy is how long a write waits for another process that is writing; 0 means 5 seconds.
+	Busy time.Duration
 }
 
 // Store is a graph in one SQLite file. It implements store.Store.
@@ -69,15 +72,15 @@ func Open(ctx context.Context, path string, c *catalog.Catalog, o Options) (*Sto
 	}
 	s.writing <- struct{}{}
 	if err := s.connect(ctx, o); err != nil {
-		s.release()
+		_ = s.release() // the error that is returned is the reason
 		return nil, pathError(path, err)
 	}
-	state, err := s.inspect(ctx, s.reader())
+	state, err := s.inspect(ctx, s.readers)
 	if err == nil {
 		err = state.refusal(s.layout, o)
 	}
 	if err != nil {
-		s.release()
+		_ = s.release() // the error that is returned is the reason
 		return nil, pathError(path, err)
 	}
 	s.ready.Store(state.current(s.layout))
@@ -113,8 +116,9 @@ func pathError(path string, err error) error {
 }
 
 func (s *Store) connect(ctx context.Context, o Options) error {
+	busy := cmp.Or(o.Busy, busyTimeout)
 	pragmas := []string{
-		fmt.Sprintf("busy_timeout(%d)", busyTimeout.Milliseconds()), "foreign_keys(1)", "synchronous(FULL)", "cache_size(-65536)",
+		fmt.Sprintf("busy_timeout(%d)", busy.Milliseconds()), "foreign_keys(1)", "synchronous(FULL)", "cache_size(-65536)",
 		"temp_store(MEMORY)", "trusted_schema(0)",
 	}
 	if o.ReadOnly {
@@ -146,9 +150,6 @@ func (s *Store) pool(pragmas []string, mode string, size int) *sql.DB {
 	db.SetMaxIdleConns(size)
 	return db
 }
-
-// reader is the pool for reads.
-func (s *Store) reader() *sql.DB { return s.readers }
 
 // Path is the file of the store.
 func (s *Store) Path() string { return s.path }
@@ -199,7 +200,7 @@ func (s *Store) use() (done func(), err error) {
 	s.using.RLock()
 	switch {
 	case s.closed:
-		err = store.Fail(store.ErrUnavailable, errors.New("the store is closed"))
+		err = store.Fail(store.ErrUnavailable, errClosed)
 	case !s.ready.Load():
 		err = store.ErrOutdated
 	default:

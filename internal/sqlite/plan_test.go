@@ -66,7 +66,9 @@ func TestQueryPlans(t *testing.T) {
 	c := s.catalog
 	field := func(of, name string) *catalog.Field { return c.Type(of).Field(name) }
 	node := func(of, name string) plan.Operand { return plan.Operand{On: c.Type(of), Field: field(of, name)} }
-	key := func(of, name string, desc bool) plan.OrderKey { return plan.OrderKey{Operand: node(of, name), Desc: desc} }
+	key := func(of, name string, desc bool) plan.OrderKey {
+		return plan.OrderKey{Operand: node(of, name), Desc: desc}
+	}
 	id := []plan.Column{plan.Value{Operand: node("Work", "id")}}
 	byID := []plan.OrderKey{key("Work", "id", false)}
 	byTitle := []plan.OrderKey{key("Work", "title", false), key("Work", "id", false)}

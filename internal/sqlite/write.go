@@ -3,7 +3,6 @@ package sqlite
 import (
 	"context"
 	"database/sql"
-	"errors"
 
 	"attrigraph/internal/store"
 )
@@ -21,7 +20,7 @@ func (s *Store) write(ctx context.Context, ready bool, change func(conn *sql.Con
 	defer func() { s.writing <- struct{}{} }()
 	switch {
 	case s.closed:
-		return store.Fail(store.ErrUnavailable, errors.New("the store is closed"))
+		return store.Fail(store.ErrUnavailable, errClosed)
 	case s.writer == nil:
 		return store.ErrReadOnly
 	case ready && !s.ready.Load():

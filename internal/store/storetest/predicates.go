@@ -85,6 +85,8 @@ func (f *fixture) predicates(t *testing.T) {
 		compare("Maker", "Writer.alive", plan.EQ, true, "2 4"),
 		compare("Node", "Studio.size", plan.GT, int64(0), "1 3"),
 		compare("Node", "Maker.name", plan.EQ, "Ada", "1 4"),
+		compare("Topic", "Work.tags", plan.HasAll, texts(), "1 2 3 4 5 6"),
+		compare("Topic", "Work.tags", plan.Has, "a", "3"),
 		compare("Node", "#kind", plan.In, texts("Secret", "Nothing"), "1"),
 		{"Absent", "Work", "3", func(q *query) plan.Predicate { return q.absent("Work.genre", true) }},
 		{"Absent false", "Work", "1 2 4 5 6", func(q *query) plan.Predicate { return q.absent("Work.pages", false) }},
@@ -92,6 +94,7 @@ func (f *fixture) predicates(t *testing.T) {
 		{"Absent elsewhere", "Maker", "1 2 3 3 5", func(q *query) plan.Predicate { return q.absent("Writer.alive", true) }},
 		{"Empty", "Work", "2 4 6", func(q *query) plan.Predicate { return q.empty("Work.tags", true) }},
 		{"Empty false", "Work", "1 3", func(q *query) plan.Predicate { return q.empty("Work.genres", false) }},
+		{"Empty elsewhere", "Topic", "1 2 3 2 4 6 1 2 3 4 5", func(q *query) plan.Predicate { return q.empty("Work.tags", true) }},
 		{"And of nothing", "Work", "1 2 3 4 5 6", func(*query) plan.Predicate { return plan.And{} }},
 		{"Or of nothing", "Work", "", func(*query) plan.Predicate { return plan.Or{} }},
 		{"And", "Work", "1 4", func(q *query) plan.Predicate {
