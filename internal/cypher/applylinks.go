@@ -34,10 +34,7 @@ func (a *applier) writeLinksOf(ctx context.Context, kind string, links []*store.
 			a.outcome.Unchanged++
 			continue
 		}
-		props, err := linkProperties(l, a.revision)
-		if err != nil {
-			return err
-		}
+		props := linkProperties(l, a.revision)
 		row := map[string]any{"id": l.ID, "from": l.From, "to": l.To, "props": props}
 		if found {
 			updated = append(updated, row)
@@ -112,15 +109,15 @@ func (a *applier) linkToDelete(l *store.Link) (*store.PreparedLink, error) {
 	return &store.PreparedLink{ID: ident.ForLink(l.Type, l.From, l.To), Link: link, From: l.From, To: l.To, Place: l.Place}, nil
 }
 
-// replaceLinks deletes the links that the nodes of the change set have from its file and that it no longer holds.
+// replaceLinks deletes the links that the nodes of the change set have from its files and that it no longer holds.
 func (a *applier) replaceLinks(ctx context.Context) error {
 	if !a.write.ReplaceLinks {
 		return nil
 	}
 	for ids := range slices.Chunk(a.replaced, batchSize) {
 		surplus := map[string][]string{}
-		_, err := a.run(ctx, "UNWIND $ids AS id MATCH (n:Node {id: id})-[r]->() WHERE coalesce(r.recordedFrom, '') = $from RETURN type(r), r.id",
-			map[string]any{"ids": ids, "from": a.write.From}, func(row []any) error {
+		_, err := a.run(ctx, "UNWIND $ids AS id MATCH (n:Node {id: id})-[r]->() WHERE coalesce(r.recordedFrom, '') IN $from RETURN type(r), r.id",
+			map[string]any{"ids": ids, "from": a.preparer.Origins()}, func(row []any) error {
 				kind, _ := row[0].(string)
 				id, _ := row[1].(string)
 				if u, err := uuid.Parse(id); err != nil || !a.kept[u] {

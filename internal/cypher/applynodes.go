@@ -75,10 +75,7 @@ func (a *applier) createNodes(ctx context.Context, nodes []*store.PreparedNode) 
 		return err
 	}
 	for kind, group := range grouped(nodes, func(n *store.PreparedNode) *catalog.Type { return n.Kind }) {
-		rows, err := a.nodeRows(group)
-		if err != nil {
-			return err
-		}
+		rows := a.nodeRows(group)
 		if err := a.exec(ctx, "UNWIND $rows AS row CREATE (n:"+kindLabels(kind)+") SET n = row", map[string]any{"rows": rows}); err != nil {
 			return err
 		}
@@ -99,10 +96,7 @@ func (a *applier) updateNodes(ctx context.Context, nodes []*store.PreparedNode) 
 	if _, err := a.keepHistory(ctx, ids); err != nil {
 		return err
 	}
-	rows, err := a.nodeRows(nodes)
-	if err != nil {
-		return err
-	}
+	rows := a.nodeRows(nodes)
 	if err := a.exec(ctx, "UNWIND $rows AS row MATCH (n:Node {id: row.id}) SET n = row", map[string]any{"rows": rows}); err != nil {
 		return err
 	}
@@ -111,16 +105,12 @@ func (a *applier) updateNodes(ctx context.Context, nodes []*store.PreparedNode) 
 	return nil
 }
 
-func (a *applier) nodeRows(nodes []*store.PreparedNode) ([]any, error) {
+func (a *applier) nodeRows(nodes []*store.PreparedNode) []any {
 	rows := make([]any, len(nodes))
 	for i, n := range nodes {
-		props, err := nodeProperties(n, a.revision)
-		if err != nil {
-			return nil, err
-		}
-		rows[i] = props
+		rows[i] = nodeProperties(n, a.revision)
 	}
-	return rows, nil
+	return rows
 }
 
 // keepHistory records what the nodes said until now and returns the properties of those that the store holds.

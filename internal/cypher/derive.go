@@ -62,10 +62,7 @@ func (s *Store) deriveNodes(ctx context.Context, preparer *store.Preparer, k *ca
 				return changed, err
 			}
 			revision, _ := props[catalog.RevisionField].(int64)
-			now, err := nodeProperties(p, revision)
-			if err != nil {
-				return changed, err
-			}
+			now := nodeProperties(p, revision)
 			labels := texts(row[1])
 			slices.Sort(labels)
 			if !equal(now, props) || !slices.Equal(labels, want) {
@@ -103,10 +100,7 @@ func (s *Store) deriveLinks(ctx context.Context, preparer *store.Preparer, l *ca
 				return changed, err
 			}
 			revision, _ := props[catalog.RevisionField].(int64)
-			now, err := linkProperties(p, revision)
-			if err != nil {
-				return changed, err
-			}
+			now := linkProperties(p, revision)
 			if !equal(now, props) {
 				rows = append(rows, map[string]any{"id": p.ID, "props": now})
 			}

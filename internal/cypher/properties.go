@@ -11,9 +11,6 @@ import (
 	"attrigraph/internal/text"
 )
 
-// longestIndexed is how many bytes a text in an index may have: Neo4j refuses keys of more than some 8,160.
-const longestIndexed = 8000
-
 // kindLabels returns the label expression of a new node: kind and interfaces.
 func kindLabels(k *catalog.Type) string {
 	return strings.Join(quoted(labelList(k)), ":")
@@ -38,7 +35,7 @@ func quoted(names []string) []string {
 }
 
 // nodeProperties returns everything that a node's properties hold.
-func nodeProperties(n *store.PreparedNode, revision int64) (map[string]any, error) {
+func nodeProperties(n *store.PreparedNode, revision int64) map[string]any {
 	props := map[string]any{
 		kindProperty: n.Kind.Name, hashProperty: n.Hash, listedProperty: n.Listed,
 		searchTextProperty: n.SearchText, searchNameProperty: n.SearchName,
@@ -46,24 +43,20 @@ func nodeProperties(n *store.PreparedNode, revision int64) (map[string]any, erro
 	if key := text.SortKey(n.SearchName); key != n.SearchName {
 		props[searchNameKey] = key
 	}
-	if err := fieldProperties(props, n.Kind.StoredFields(), n.Values); err != nil {
-		return nil, &store.InvalidChange{Place: n.Place, Reason: fmt.Sprintf("%s %s: %s", n.Kind.Name, n.ID, err)}
-	}
+	fieldProperties(props, n.Kind.StoredFields(), n.Values)
 	props[catalog.RevisionField] = revision
-	return props, nil
+	return props
 }
 
 // linkProperties returns everything that a link's properties hold.
-func linkProperties(l *store.PreparedLink, revision int64) (map[string]any, error) {
+func linkProperties(l *store.PreparedLink, revision int64) map[string]any {
 	props := map[string]any{linkIDProperty: l.ID, hashProperty: l.Hash}
-	if err := fieldProperties(props, l.Link.StoredFields(), l.Values); err != nil {
-		return nil, &store.InvalidChange{Place: l.Place, Reason: fmt.Sprintf("link %s from %s to %s: %s", l.Link.Type, l.From, l.To, err)}
-	}
+	fieldProperties(props, l.Link.StoredFields(), l.Values)
 	props[catalog.RevisionField] = revision
-	return props, nil
+	return props
 }
 
-func fieldProperties(props map[string]any, fields []*catalog.Field, values []any) error {
+func fieldProperties(props map[string]any, fields []*catalog.Field, values []any) {
 	for i, f := range fields {
 		v := values[i]
 		if v != nil {
@@ -78,13 +71,7 @@ func fieldProperties(props map[string]any, fields []*catalog.Field, values []any
 			props[upProperty(f)] = up(f)(v)
 			props[downProperty(f)] = down(f)(v)
 		}
-		for _, name := range indexedProperties(f) {
-			if s, ok := props[name].(string); ok && len(s) > longestIndexed {
-				return fmt.Errorf("%s has %d bytes, and an indexed text can have %d: shorten it", f.Name, len(s), longestIndexed)
-			}
-		}
 	}
-	return nil
 }
 
 // indexedProperties returns the properties of a field that the store keeps indexes of.

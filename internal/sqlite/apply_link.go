@@ -147,12 +147,9 @@ func (a *application) deleteNode(id string) error {
 	return nil
 }
 
-// replaceLinks deletes the links that the given nodes have from the same file and that were not given.
+// replaceLinks deletes the links that the given nodes have from the files of the change set and that were not given.
 func (a *application) replaceLinks() error {
-	var file any
-	if a.write.From != "" {
-		file = a.write.From
-	}
+	files := jsonList(a.preparer.Origins())
 	seen := map[int64]bool{}
 	for _, n := range a.given {
 		if n.pk == 0 || seen[n.pk] {
@@ -160,7 +157,7 @@ func (a *application) replaceLinks() error {
 		}
 		seen[n.pk] = true
 		for _, link := range a.layout.outgoing[n.kind] {
-			if err := a.replaceLinksOf(n, link, file); err != nil {
+			if err := a.replaceLinksOf(n, link, files); err != nil {
 				return err
 			}
 		}
@@ -168,12 +165,12 @@ func (a *application) replaceLinks() error {
 	return nil
 }
 
-func (a *application) replaceLinksOf(n *nodeState, link *catalog.Link, file any) error {
-	stmt, err := a.prepared(a.unbroken, "SELECT _to FROM "+quote(linkTable(link.Type))+" WHERE _from = ? AND recordedFrom IS ?")
+func (a *application) replaceLinksOf(n *nodeState, link *catalog.Link, files string) error {
+	stmt, err := a.prepared(a.unbroken, "SELECT _to FROM "+quote(linkTable(link.Type))+" WHERE _from = ? AND coalesce(recordedFrom, '') IN (SELECT value FROM json_each(?))")
 	if err != nil {
 		return translate(a.unbroken, err)
 	}
-	rows, err := stmt.QueryContext(a.unbroken, n.pk, file)
+	rows, err := stmt.QueryContext(a.unbroken, n.pk, files)
 	if err != nil {
 		return translate(a.unbroken, err)
 	}

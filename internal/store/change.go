@@ -44,8 +44,8 @@ type Provenance struct {
 // Write says how the changes of one Apply are recorded.
 type Write struct {
 	Provenance
-	// ReplaceLinks makes the links in the change set all the links that a changed or unchanged node of the set has in
-	// outgoing direction from the same Provenance.From: others are deleted.
+	// ReplaceLinks makes the links in the change set all the links that its nodes have in outgoing direction from the
+	// files that occur in the set (the From of this Write and of every Recorded): others from these files are deleted.
 	ReplaceLinks bool
 	// IdempotencyKey, when not empty, makes a second Apply with the same key change nothing and answer as the first did.
 	IdempotencyKey string

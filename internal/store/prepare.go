@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -49,6 +50,8 @@ type Preparer struct {
 	write   Write
 	// lacking counts the required links that nodes of this change set still lack, with the place of the node.
 	lacking map[requirement]string
+	// origins holds every Provenance.From of the change set.
+	origins map[string]bool
 }
 
 type requirement struct {
@@ -63,7 +66,7 @@ func NewPreparer(c *catalog.Catalog, w Write) (*Preparer, error) {
 		return nil, &InvalidChange{Reason: "a change needs an instant and a name to be recorded with"}
 	}
 	w.At = at
-	return &Preparer{catalog: c, write: w, lacking: map[requirement]string{}}, nil
+	return &Preparer{catalog: c, write: w, lacking: map[requirement]string{}, origins: map[string]bool{w.From: true}}, nil
 }
 
 // Node checks a node.
@@ -157,12 +160,17 @@ func (p *Preparer) Finish() error {
 	}
 }
 
+// Origins returns every Provenance.From that occurred so far, that of the Write included, in order: Write.ReplaceLinks
+// replaces links from these.
+func (p *Preparer) Origins() []string { return slices.Sorted(maps.Keys(p.origins)) }
+
 // record fills in the provenance: the write's, or the node's own where another store recorded it.
 func (p *Preparer) record(fields []*catalog.Field, values []any, own *Provenance) {
 	r := p.write.Provenance
 	if own != nil {
 		r = *own
 	}
+	p.origins[r.From] = true
 	set(fields, values, catalog.RecordedAtField, r.At)
 	set(fields, values, catalog.RecordedByField, r.By)
 	if r.From != "" {
@@ -255,6 +263,10 @@ func fieldValue(f *catalog.Field, v any) (any, error) {
 	return scalarValue(f, v)
 }
 
+// maxIndexed is the greatest length in bytes of a text with an index, as its sort key: Neo4j's range indexes hold no more
+// than about 8 kB, and both stores refuse the same.
+const maxIndexed = 8000
+
 func scalarValue(f *catalog.Field, v any) (any, error) {
 	switch f.Scalar {
 	case catalog.Int:
@@ -289,6 +301,9 @@ func scalarValue(f *catalog.Field, v any) (any, error) {
 	default:
 		if err := text.Check(s); err != nil {
 			return nil, err
+		}
+		if f.Indexed && len(text.SortKey(s)) > maxIndexed {
+			return nil, fmt.Errorf("has %d bytes; an indexed text has %d at the most", len(s), maxIndexed)
 		}
 	}
 	return s, nil

@@ -179,13 +179,18 @@ MADE_BY work-1 writer-1 first
 MADE_BY work-1 writer-3 other
 MADE_BY work-2 writer-1 first
 MADE_BY work-2 writer-3 hand`)
+	// What the records of the set say about their own file counts like what the Write says.
+	another := madeBy(1, 1, nil)
+	another.Link.Recorded = &store.Provenance{At: w.At, By: "second", From: "other.yaml"}
+	f.wantOutcome(f.apply(w, work(1, "Alpha"), another), store.Outcome{Unchanged: 2, Deleted: 1, Revision: 5})
+	f.apply(by("other", "other.yaml"), madeBy(1, 3, nil))
 	// Links that come in stay.
-	f.wantOutcome(f.apply(w, writer(1, "Ada")), store.Outcome{Unchanged: 1, Revision: 4})
+	f.wantOutcome(f.apply(w, writer(1, "Ada")), store.Outcome{Unchanged: 1, Revision: 6})
 	// By hand means from no file.
 	w = by("third", "")
 	w.ReplaceLinks = true
-	f.wantOutcome(f.apply(w, work(2, "Beta two"), madeBy(2, 2, nil)), store.Outcome{Created: 1, Updated: 1, Deleted: 1, Revision: 5})
-	f.wantState(`[[["work-1",null,"Alpha","first",1],["work-2",null,"Beta two","third",5],["writer-1","Ada",null,"first",1],["writer-2","Bea",null,"first",1],["writer-3","Cat",null,"first",1]]]
+	f.wantOutcome(f.apply(w, work(2, "Beta two"), madeBy(2, 2, nil)), store.Outcome{Created: 1, Updated: 1, Deleted: 1, Revision: 7})
+	f.wantState(`[[["work-1",null,"Alpha","first",1],["work-2",null,"Beta two","third",7],["writer-1","Ada",null,"first",1],["writer-2","Bea",null,"first",1],["writer-3","Cat",null,"first",1]]]
 MADE_BY work-1 writer-1 first
 MADE_BY work-1 writer-3 other
 MADE_BY work-2 writer-1 first
