@@ -154,6 +154,33 @@ func TestDo(t *testing.T) {
 	}
 }
 
+// TestForeignCursor holds that a cursor serves only the connection, order and filter that it is of.
+func TestForeignCursor(t *testing.T) {
+	h := newHandler(t, bundledStore(t), nil)
+	var page struct {
+		States struct{ PageInfo struct{ EndCursor string } }
+	}
+	answer := h.Do(t.Context(), "{ states(first: 1, orderBy: [{ name: ASC }]) { pageInfo { endCursor } } }", "", nil)
+	if len(answer.Errors) > 0 {
+		t.Fatal(answer.Errors)
+	}
+	if err := json.Unmarshal(answer.Data, &page); err != nil {
+		t.Fatal(err)
+	}
+	variables := map[string]any{"after": page.States.PageInfo.EndCursor}
+	for query, fine := range map[string]bool{
+		"query($after: String) { states(after: $after, orderBy: [{ name: ASC }]) { nodes { id } } }":                                         true,
+		"query($after: String) { states(after: $after, orderBy: [{ name: DESC }]) { nodes { id } } }":                                        false,
+		"query($after: String) { states(after: $after) { nodes { id } } }":                                                                   false,
+		"query($after: String) { states(after: $after, orderBy: [{ name: ASC }], where: { name: { startsWith: \"C\" } }) { nodes { id } } }": false,
+	} {
+		answer := h.Do(t.Context(), query, "", variables)
+		if fine != (len(answer.Errors) == 0) || !fine && answer.Errors[0].Extensions["code"] != "BAD_USER_INPUT" {
+			t.Errorf("%s: %v", query, answer.Errors)
+		}
+	}
+}
+
 // TestDocumentsAreCached holds that the same text is parsed once, and a long one each time.
 func TestDocumentsAreCached(t *testing.T) {
 	h := newHandler(t, bundledStore(t), nil)

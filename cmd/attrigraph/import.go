@@ -27,6 +27,7 @@ type importCommand struct {
 // importer is one import.
 type importer struct {
 	*program
+	// store is opened when there is something to write, so that no store is made for nothing.
 	store    store.Store
 	outcome  store.Outcome
 	rejected []rejection
@@ -52,22 +53,23 @@ func (c *importCommand) Run(p *program) error {
 	if n := countOf(c.Files, "-"); n > 1 {
 		return usage("standard input (-) is named %d times; name it once", n)
 	}
-	return p.with(writing, func(s store.Store) error {
-		i := &importer{program: p, store: s}
-		var err error
-		switch c.Format {
-		case "casebook":
-			err = i.casebook(c.Files, c.KeepGoing)
-		case "jsonl":
-			err = i.jsonl(c.Files, c.KeepGoing)
-		default:
-			return usage("there is no format %q", c.Format)
-		}
-		if err != nil && !errors.Is(err, errRejected) {
-			return err
-		}
-		return errors.Join(i.report(c.Report), i.summary(err == nil))
-	})
+	i := &importer{program: p}
+	var err error
+	switch c.Format {
+	case "casebook":
+		err = i.casebook(c.Files, c.KeepGoing)
+	case "jsonl":
+		err = i.jsonl(c.Files, c.KeepGoing)
+	default:
+		err = usage("there is no format %q", c.Format)
+	}
+	if i.store != nil {
+		err = errors.Join(err, p.close(i.store))
+	}
+	if err != nil && !errors.Is(err, errRejected) {
+		return err
+	}
+	return errors.Join(i.report(c.Report), i.summary(err == nil))
 }
 
 func countOf(list []string, v string) int {
@@ -128,6 +130,12 @@ func (i *importer) report(name string) error {
 
 // apply writes changes. A change that the store finds wrong is a rejection and errRejected.
 func (i *importer) apply(w store.Write, changes iter.Seq2[store.Change, error]) error {
+	if i.store == nil {
+		var err error
+		if i.store, _, err = i.open(writing); err != nil {
+			return err
+		}
+	}
 	var done func()
 	w.Progress, done = i.progress()
 	outcome, err := i.store.Apply(i.ctx, w, changes)
@@ -137,10 +145,11 @@ func (i *importer) apply(w store.Write, changes iter.Seq2[store.Change, error]) 
 		i.rejected = append(i.rejected, rejection{invalid.Place, invalid.Reason})
 		return errRejected
 	}
-	if err == nil {
-		i.outcome = outcome
+	if err != nil {
+		return i.advised(err)
 	}
-	return err
+	i.outcome = outcome
+	return nil
 }
 
 // progressEvery is how often the line of progress is written anew.
@@ -228,6 +237,16 @@ func isIn(mistake, file string) bool {
 
 func (i *importer) jsonl(names []string, keepGoing bool) error {
 	w := store.Write{Provenance: store.Provenance{At: date.FormatInstant(time.Now()), By: "attrigraph import", From: "jsonl/" + filepath.Base(inputName(names[0]))}}
+	for _, name := range names {
+		if name == "-" {
+			continue
+		}
+		in, err := i.openInput(name)
+		if err != nil {
+			return err
+		}
+		in.Close()
+	}
 	changes := i.jsonlChanges(names)
 	if !keepGoing {
 		return i.apply(w, changes)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"flag"
 	"os"
 	"os/exec"
 	"regexp"
@@ -14,6 +15,9 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 )
 
+// update rewrites the expected outputs in the scripts.
+var update = flag.Bool("update", false, "rewrite the expected outputs in testdata/script")
+
 func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){"attrigraph": main})
 }
@@ -23,6 +27,7 @@ func TestScripts(t *testing.T) {
 		Dir:                 "testdata/script",
 		RequireExplicitExec: true,
 		RequireUniqueNames:  true,
+		UpdateScripts:       *update,
 		Cmds:                map[string]func(*testscript.TestScript, bool, []string){"fails": fails, "sql": execSQL},
 		Condition: func(name string) (bool, error) {
 			if name == "root" {

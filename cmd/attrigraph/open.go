@@ -79,7 +79,7 @@ func (p *program) openSQLite(ctx context.Context, path string, u use) (store.Sto
 	}
 	s, err := sqlite.Open(ctx, path, c, sqlite.Options{ReadOnly: u == reading, Migrating: u == migrating})
 	if err != nil {
-		return nil, advised(err)
+		return nil, p.advised(err)
 	}
 	return s, nil
 }
@@ -100,7 +100,7 @@ func (p *program) openNeo4j(ctx context.Context, u use) (store.Store, error) {
 		Catalog: c, URI: p.Store, User: p.Neo4jUsername, Password: p.Neo4jPassword, Database: p.Neo4jDatabase, Migrating: u == migrating,
 	})
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", p.Store, advised(err))
+		return nil, p.advised(err)
 	}
 	return s, nil
 }
@@ -113,8 +113,13 @@ func redacted(address *url.URL, text string) string {
 	return text
 }
 
-// advised adds what to do to errors of a store that only say what is wrong.
-func advised(err error) error {
+// advised adds to errors of a store which store that is, and what to do where they only say what is wrong.
+func (p *program) advised(err error) error {
+	name := p.Store
+	if path, ok := p.sqlitePath(); ok {
+		name = path
+	}
+	known := false
 	for _, a := range []struct {
 		kind   error
 		advice string
@@ -126,10 +131,18 @@ func advised(err error) error {
 		{store.ErrTimeout, "try again"},
 		{store.ErrUnavailable, "check the address, and that Neo4j is running there"},
 	} {
-		// An error whose text says more than its kind's has its own advice.
-		if errors.Is(err, a.kind) && strings.HasSuffix(err.Error(), a.kind.Error()) {
-			return fmt.Errorf("%w: %s", err, a.advice)
+		if !errors.Is(err, a.kind) {
+			continue
 		}
+		known = true
+		// An error whose text says more than its kind's has its own advice.
+		if strings.HasSuffix(err.Error(), a.kind.Error()) {
+			err = fmt.Errorf("%w: %s", err, a.advice)
+			break
+		}
+	}
+	if known && !strings.HasPrefix(err.Error(), name+":") {
+		err = fmt.Errorf("%s: %w", name, err)
 	}
 	return err
 }
@@ -149,7 +162,7 @@ func (p *program) with(u use, work func(s store.Store) error) error {
 	}
 	err = work(s)
 	if err != nil {
-		err = advised(err)
+		err = p.advised(err)
 	}
 	return errors.Join(err, p.close(s))
 }

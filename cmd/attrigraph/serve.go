@@ -43,7 +43,7 @@ func (c *serveCommand) Run(p *program) error {
 
 func (c *serveCommand) serve(p *program, l net.Listener, s store.Store, fresh bool) error {
 	if fresh && !c.Empty {
-		if err := loadBundled(p.ctx, s); err != nil {
+		if err := p.loadBundled(s); err != nil {
 			return err
 		}
 	}
@@ -95,7 +95,7 @@ func (p *program) newHandler(s store.Store) (*graph.Handler, error) {
 
 // loadBundled writes the casebook that comes with the program. It is not interrupted, so that no store is left that is
 // neither new nor filled.
-func loadBundled(ctx context.Context, s store.Store) error {
+func (p *program) loadBundled(s store.Store) error {
 	model, err := schema.Catalog()
 	if err != nil {
 		return err
@@ -108,8 +108,8 @@ func loadBundled(ctx context.Context, s store.Store) error {
 	if err != nil {
 		return err
 	}
-	if _, err := s.Apply(context.WithoutCancel(ctx), book.Write(), book.Changes()); err != nil {
-		return fmt.Errorf("the casebook that comes with the program could not be loaded: %w", advised(err))
+	if _, err := s.Apply(context.WithoutCancel(p.ctx), book.Write(), book.Changes()); err != nil {
+		return fmt.Errorf("the casebook that comes with the program could not be loaded: %w", p.advised(err))
 	}
 	return nil
 }

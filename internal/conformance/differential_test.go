@@ -43,7 +43,7 @@ func TestDifferential(t *testing.T) {
 			var answered, refused, bytes int
 			rapid.Check(t, func(rt *rapid.T) {
 				op := generate(rt, m.schema, g)
-				if _, errs := gqlparser.LoadQuery(m.schema, op.text); errs != nil {
+				if _, errs := gqlparser.LoadQueryWithRules(m.schema, op.text, nil); errs != nil {
 					rt.Fatalf("the generator made an invalid operation: %v\n%s", errs, op.text)
 				}
 				var texts []string
@@ -97,7 +97,7 @@ func (w *world) compare(t *rapid.T, query string, vars map[string]any) answer {
 func (w *world) texts(t *rapid.T, query string, vars map[string]any) []string {
 	var texts []string
 	for _, s := range w.sides {
-		doc, errs := gqlparser.LoadQuery(w.schema, query)
+		doc, errs := gqlparser.LoadQueryWithRules(w.schema, query, nil)
 		if errs != nil {
 			t.Fatal(errs)
 		}

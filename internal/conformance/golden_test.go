@@ -80,15 +80,13 @@ func (w *world) golden(t *testing.T, file string) {
 		t.Fatal(err)
 	}
 	pretty.WriteByte('\n')
-	want := &txtar.Archive{Comment: a.Comment, Files: slices.Clone(a.Files[:2])}
-	for _, f := range []txtar.File{
-		{Name: "plan.txt", Data: []byte(p.String())},
-		{Name: "statement.sql", Data: []byte(statements["sqlite"].Text + "\n")},
-		{Name: "statement.cypher", Data: []byte(statements["neo4j"].Text + "\n")},
-		{Name: "answer.json", Data: pretty.Bytes()},
-	} {
-		want.Files = append(want.Files, f)
-	}
+	want := &txtar.Archive{Comment: a.Comment, Files: append(
+		slices.Clone(a.Files[:2]),
+		txtar.File{Name: "plan.txt", Data: []byte(p.String())},
+		txtar.File{Name: "statement.sql", Data: []byte(statements["sqlite"].Text + "\n")},
+		txtar.File{Name: "statement.cypher", Data: []byte(statements["neo4j"].Text + "\n")},
+		txtar.File{Name: "answer.json", Data: pretty.Bytes()},
+	)}
 	if *update {
 		if err := os.WriteFile(file, txtar.Format(want), 0o644); err != nil {
 			t.Fatal(err)
@@ -105,7 +103,7 @@ func (w *world) golden(t *testing.T, file string) {
 // explain plans an operation and returns the statements that it becomes.
 func (w *world) explain(t *testing.T, query string, vars map[string]any) (*plan.Plan, map[string]store.Statement) {
 	t.Helper()
-	doc, errs := gqlparser.LoadQuery(w.schema, query)
+	doc, errs := gqlparser.LoadQueryWithRules(w.schema, query, nil)
 	if errs != nil {
 		t.Fatal(errs)
 	}

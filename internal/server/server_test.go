@@ -199,9 +199,14 @@ func TestOrigins(t *testing.T) {
 
 func TestBadConfig(t *testing.T) {
 	for _, cfg := range []server.Config{
-		{AllowedHosts: []string{"https://graph.example"}}, {AllowedHosts: []string{""}}, {AllowedHosts: []string{"*"}},
-		{Listen: "8080"}, {Listen: "::1:8080:1"},
-		{CORSOrigins: []string{"dashboard.example"}}, {CORSOrigins: []string{"*"}}, {CORSOrigins: []string{"https://dashboard.example/page"}},
+		{AllowedHosts: []string{"https://graph.example"}},
+		{AllowedHosts: []string{""}},
+		{AllowedHosts: []string{"*"}},
+		{Listen: "8080"},
+		{Listen: "::1:8080:1"},
+		{CORSOrigins: []string{"dashboard.example"}},
+		{CORSOrigins: []string{"*"}},
+		{CORSOrigins: []string{"https://dashboard.example/page"}},
 	} {
 		if cfg.Listen == "" {
 			cfg.Listen = "127.0.0.1:8080"
