@@ -113,7 +113,8 @@ func (b *builder) window(f *ast.Field, r *row, at *path, p *pagePlan, link *cata
 	if p.before != nil {
 		where = append(where, After{Order: reverse(p.order), Params: p.before.params})
 	}
-	p.sel = &Select{From: p.from, Type: p.target, Where: all(where), Order: order, Limit: p.size}
+	p.sel = b.access(p.from, p.target, all(where))
+	p.sel.Order, p.sel.Limit = order, p.size
 	p.row = newRow(p.sel, link, b.pageBelow(r, get))
 	return nil
 }
@@ -170,28 +171,28 @@ func (p *pagePlan) rowsColumn(r *row) {
 	p.rows = r.column(p.key, func() Column { return List{p.sel} })
 }
 
-func (p *pagePlan) totalColumn(r *row) {
+func (b *builder) totalColumn(r *row, p *pagePlan) {
 	p.total = r.column(p.key+" total", func() Column {
-		return Count{&Select{From: p.from, Type: p.target, Where: p.where, Limit: NoParam}}
+		return Count{b.access(p.from, p.target, p.where)}
 	})
 }
 
 // startColumn tells whether there are nodes up to the cursor `after`; endColumn, from the cursor `before` on.
-func (p *pagePlan) startColumn(r *row) {
+func (b *builder) startColumn(r *row, p *pagePlan) {
 	if p.after == nil {
 		return
 	}
 	p.start = r.column(p.key+" start", func() Column {
-		return Exists{&Select{From: p.from, Type: p.target, Where: all([]Predicate{p.where, Not{After{p.order, p.after.params}}}), Limit: NoParam}}
+		return Exists{b.access(p.from, p.target, all([]Predicate{p.where, Not{After{p.order, p.after.params}}}))}
 	})
 }
 
-func (p *pagePlan) endColumn(r *row) {
+func (b *builder) endColumn(r *row, p *pagePlan) {
 	if p.before == nil {
 		return
 	}
 	p.end = r.column(p.key+" end", func() Column {
-		return Exists{&Select{From: p.from, Type: p.target, Where: all([]Predicate{p.where, Not{After{reverse(p.order), p.before.params}}}), Limit: NoParam}}
+		return Exists{b.access(p.from, p.target, all([]Predicate{p.where, Not{After{reverse(p.order), p.before.params}}}))}
 	})
 }
 
@@ -218,7 +219,7 @@ func (b *builder) pageFields(c *collected, r *row, p *pagePlan, link *catalog.Fi
 			b.infoFields(&f, s, r, p)
 		case "totalCount":
 			f.What = PageTotal
-			p.totalColumn(r)
+			b.totalColumn(r, p)
 		default:
 			err = at.fail("INTERNAL", "the field %s of a connection has no plan", s.field.Name)
 		}
@@ -241,12 +242,12 @@ func (b *builder) infoFields(f *PageField, s *collected, r *row, p *pagePlan) {
 			p.rowsColumn(r)
 			f.Cursor = p.cursor()
 		case "hasPreviousPage":
-			p.startColumn(r)
+			b.startColumn(r, p)
 			if p.backward {
 				p.rowsColumn(r)
 			}
 		case "hasNextPage":
-			p.endColumn(r)
+			b.endColumn(r, p)
 			if !p.backward {
 				p.rowsColumn(r)
 			}
@@ -303,7 +304,7 @@ func (b *builder) edgeProperty(c *collected, r *row, link *catalog.Field, at *pa
 	key := fmt.Sprintf("reference %p", f)
 	sub := r.children[key]
 	if sub == nil {
-		sel := &Select{From: Referenced{f}, Type: f.Target, Limit: NoParam}
+		sel := b.access(Referenced{f}, f.Target, nil)
 		sub = &child{sel: sel, row: newRow(sel, nil, r.size)}
 		r.children[key] = sub
 	}

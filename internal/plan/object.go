@@ -137,7 +137,8 @@ func (b *builder) one(c *collected, def *catalog.Field, r *row, at *path) (Outpu
 	key := fmt.Sprintf("one %p", def)
 	sub := r.children[key]
 	if sub == nil {
-		sel := &Select{From: source(def), Type: def.Target, Order: b.byID(def.Target), Limit: NoParam}
+		sel := b.access(source(def), def.Target, nil)
+		sel.Order = b.byID(def.Target)
 		sub = &child{sel: sel, row: newRow(sel, def, r.size)}
 		r.children[key] = sub
 	}

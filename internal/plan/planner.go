@@ -123,6 +123,16 @@ type child struct {
 	page *pagePlan
 }
 
+// access is the one way in which plans reach nodes: every Select is made here, so that none forgets what its reader may
+// see.
+func (b *builder) access(from Source, t *catalog.Type, where Predicate) *Select {
+	return &Select{From: from, Type: t, Where: where, Visible: b.visible(t), Limit: NoParam}
+}
+
+// visible is the predicate of what the reader may see of nodes of the type; nil, for everything, as long as the graph
+// has no access control.
+func (b *builder) visible(*catalog.Type) Predicate { return nil }
+
 // param adds a parameter and returns its position.
 func (b *builder) param(label string, bind func(vars map[string]any) (any, error)) ParamIndex {
 	b.plan.Params = append(b.plan.Params, Param{Label: label, bind: bind})

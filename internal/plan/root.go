@@ -79,7 +79,7 @@ func (b *builder) idDecode(raw any) (any, error) {
 // node plans `node(id:)`.
 func (b *builder) node(c *collected, r *row, at *path) (Output, error) {
 	id := b.scalarParam(b.argument(c.field, "id"), at, b.idDecode)
-	sel := &Select{From: ByID{id}, Type: b.catalog.Node(), Limit: NoParam}
+	sel := b.access(ByID{id}, b.catalog.Node(), nil)
 	sub := newRow(sel, nil, r.size)
 	object, err := b.object(c.sets, sub, at)
 	if err != nil {
@@ -102,7 +102,8 @@ func (b *builder) nodes(c *collected, r *row, at *path) (Output, error) {
 		}
 		return v, nil
 	})
-	sel := &Select{From: ByIDs{ids}, Type: b.catalog.Node(), Order: b.byID(b.catalog.Node()), Limit: NoParam}
+	sel := b.access(ByIDs{ids}, b.catalog.Node(), nil)
+	sel.Order = b.byID(b.catalog.Node())
 	size := &pageSize{size: func(vars map[string]any) (int64, error) {
 		v, err := b.plan.Params[ids].bind(vars)
 		list, _ := v.([]string)

@@ -42,7 +42,7 @@ func (b *builder) edgeWhere(in input, p *catalog.Properties, at *path) (Predicat
 			return b.filter(e, Operand{Of: OfLink, Field: f}, at)
 		}
 		where, err := b.where(e.input, f.Target, at)
-		return Linked{&Select{From: Referenced{f}, Type: f.Target, Where: where, Limit: NoParam}}, err
+		return Linked{b.access(Referenced{f}, f.Target, where)}, err
 	})
 }
 
@@ -115,7 +115,7 @@ func (b *builder) several(e entry, at *path, self func(input) (Predicate, error)
 // linkFilter plans a filter on what a link leads to.
 func (b *builder) linkFilter(e entry, f *catalog.Field, at *path) (Predicate, error) {
 	linked := func(where ...Predicate) Predicate {
-		sel := &Select{From: source(f), Type: f.Target, Limit: NoParam}
+		sel := b.access(source(f), f.Target, nil)
 		where = trim(where)
 		switch len(where) {
 		case 0:
