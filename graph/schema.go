@@ -146,7 +146,10 @@ func (s *ExecutableSchema) Plan(doc *ast.QueryDocument, op *ast.OperationDefinit
 	if err != nil {
 		return nil, err
 	}
-	s.plans.Add(key, p)
+	if op.Position == nil || len(op.Position.Src.Input) <= maxCachedText {
+		// The plan of a document that is not cached would never be found again.
+		s.plans.Add(key, p)
+	}
 	return p, nil
 }
 

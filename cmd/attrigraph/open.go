@@ -115,9 +115,9 @@ func redacted(address *url.URL, text string) string {
 
 // advised adds to errors of a store which store that is, and what to do where they only say what is wrong.
 func (p *program) advised(err error) error {
-	name := p.Store
+	name, unavailable := p.Store, "check the address, and that Neo4j is running there"
 	if path, ok := p.sqlitePath(); ok {
-		name = path
+		name, unavailable = path, "check the disk that it is on"
 	}
 	known := false
 	for _, a := range []struct {
@@ -129,7 +129,7 @@ func (p *program) advised(err error) error {
 		{store.ErrDenied, "set NEO4J_USERNAME and NEO4J_PASSWORD"},
 		{store.ErrFull, "free some space"},
 		{store.ErrTimeout, "try again"},
-		{store.ErrUnavailable, "check the address, and that Neo4j is running there"},
+		{store.ErrUnavailable, unavailable},
 	} {
 		if !errors.Is(err, a.kind) {
 			continue

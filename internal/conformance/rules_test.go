@@ -75,16 +75,19 @@ var inputs = func() []asked {
 		{"a list of one in variables", `query ($o: [WorkOrder!], $i: [ID!]!) { works(first: 1, orderBy: $o) { nodes { id } } nodes(ids: $i) { id } }`, map[string]any{"o": map[string]any{"title": "DESC"}, "i": storetest.ID("work", 2)}, `{"works":{"nodes":[{"id":"work-4"}]},"nodes":[{"id":"work-2"}]}`},
 		{"variables inside of literals", `query ($t: String!, $n: Int!) { works(where: {OR: [{title: {in: [$t, "Beta"]}}, {pages: {lt: $n}}]}) { nodes { id } } }`, map[string]any{"t": "Alpha", "n": 0}, `{"works":{"nodes":[{"id":"work-1"},{"id":"work-3"},{"id":"work-6"}]}}`},
 		{"an Int beyond 32 bits", `{ works(first: 99999999999) { totalCount } }`, nil, `BAD_USER_INPUT at [works]: works(first:): 99999999999 is no whole number of 32 bits`},
-		{"an Int beyond 64 bits", `{ works(where: {pages: {lt: 99999999999999999999}}) { totalCount } }`, nil, `BAD_USER_INPUT at [works]: works(where:).pages.lt: 99999999999999999999 is no whole number of 32 bits`},
+		{"an Int beyond 64 bits", `{ works(where: {pages: {lt: 99999999999999999999}}) { totalCount } }`, nil, `GRAPHQL_VALIDATION_FAILED at []: Int cannot represent non 32-bit signed integer value: 99999999999999999999`},
 		{"an Int variable beyond 32 bits", sized, map[string]any{"n": 99999999999}, `BAD_USER_INPUT at [works]: $n: 99999999999 is no whole number of 32 bits`},
 		{"the greatest Int", `{ works(where: {pages: {lt: 2147483647, gt: -2147483648}}) { totalCount } }`, nil, `{"works":{"totalCount":5}}`},
 		{"text for an Int", sized, map[string]any{"n": "5"}, `BAD_USER_INPUT at [works]: $n: "5" is no whole number of 32 bits`},
 		{"a fraction for an Int", sized, map[string]any{"n": 1.5}, `GRAPHQL_VALIDATION_FAILED at [variable n]: `},
 		{"an enum in the wrong case", `{ works(where: {genre: {eq: poem}}) { totalCount } }`, nil, `GRAPHQL_VALIDATION_FAILED at []: `},
 		{"an enum variable in the wrong case", byGenre, map[string]any{"g": "poem"}, `BAD_USER_INPUT at [works]: $g: poem is no Genre`},
-		{"a direction in the wrong case", `query ($d: SortDirection) { works(orderBy: {title: $d}) { totalCount } }`, map[string]any{"d": "asc"}, `BAD_USER_INPUT at [works]: $d must be ASC or DESC`},
+		{"a direction in the wrong case", `query ($d: SortDirection!) { works(orderBy: {title: $d}) { totalCount } }`, map[string]any{"d": "asc"}, `BAD_USER_INPUT at [works]: $d must be ASC or DESC`},
 		{"a kind in the wrong case", `query ($k: [NodeKind!]) { search(query: "a", kinds: $k) { totalCount } }`, map[string]any{"k": []any{"WORK", "note"}}, `BAD_USER_INPUT at [search]: $k: note is no NodeKind`},
-		{"two fields in one entry of an order", `{ works(orderBy: {title: ASC, pages: ASC}) { totalCount } }`, nil, `BAD_USER_INPUT at [works]: works(orderBy:): each entry must name exactly one field`},
+		{"two fields in one entry of an order", `{ works(orderBy: {title: ASC, pages: ASC}) { totalCount } }`, nil, `GRAPHQL_VALIDATION_FAILED at []: OneOf Input Object "WorkOrder" must specify exactly one key.`},
+		{"two fields in one entry of an order in variables", `query ($o: [WorkOrder!]) { works(orderBy: $o) { totalCount } }`, map[string]any{"o": []any{map[string]any{"title": "ASC", "id": "ASC"}}}, `BAD_USER_INPUT at [works]: $o[0]: each entry must name exactly one field, such as {id: ASC}; write a list for several`},
+		{"no field in an entry of an order", `query ($o: [WorkOrder!]) { works(orderBy: $o) { totalCount } }`, map[string]any{"o": map[string]any{}}, `BAD_USER_INPUT at [works]: $o[0]: each entry must name exactly one field`},
+		{"lists of one inside of a filter in variables", `query ($w: WorkWhere) { works(where: $w) { nodes { id } } }`, map[string]any{"w": map[string]any{"OR": map[string]any{"genre": map[string]any{"in": "POEM"}, "pages": map[string]any{"in": 100}}}}, `{"works":{"nodes":[{"id":"work-2"}]}}`},
 		{"the same field twice in an order", `{ works(orderBy: [{title: ASC}, {title: DESC}]) { totalCount nodes { id } } }`, nil, `BAD_USER_INPUT at [works]: works(orderBy:) orders by title twice`},
 	}
 }()
@@ -102,7 +105,7 @@ var nodes = []asked{
 var links = []asked{
 	{"properties and references", `{ works(first: 1) { nodes { makers { edges { part share since sincePrecision recordedAt recordedBy paidBy { name ... on Studio { city } } node { name } } } } } }`, nil,
 		`{"works":{"nodes":[{"makers":{"edges":[` +
-			`{"part":"HELPER","share":40,"since":null,"sincePrecision":null,"recordedAt":"2024-01-02T03:04:05.678Z","recordedBy":"sampler","paidBy":null,"node":{"name":"Ada Works"}},` +
+			`{"part":"HELPER","share":40,"since":null,"sincePrecision":"UNKNOWN","recordedAt":"2024-01-02T03:04:05.678Z","recordedBy":"sampler","paidBy":null,"node":{"name":"Ada Works"}},` +
 			`{"part":"LEAD","share":60,"since":"1999","sincePrecision":"YEAR","recordedAt":"2024-01-02T03:04:05.678Z","recordedBy":"sampler","paidBy":{"name":"Ada Works","city":"Paris"},"node":{"name":"Ada"}}]}}]}}`},
 	{"from the other end", `{ writers(first: 1) { nodes { made(orderBy: {title: DESC}) { edges { part node { title } } } } } }`, nil,
 		`{"writers":{"nodes":[{"made":{"edges":[{"part":"LEAD","node":{"title":"alpha beta"}},{"part":"LEAD","node":{"title":"Alpha"}}]}}]}}`},

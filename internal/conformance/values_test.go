@@ -194,7 +194,7 @@ func TestValues(t *testing.T) {
 		{"dates", "works", `(where: {date: {eq: "2001-01-01"}})`, "work-3"},
 		{"dates", "works", `(where: {date: {in: ["1999", "2001-01"]}})`, "work-2 work-6"},
 		{"dates", "works", `(where: {date: {isNull: true}})`, "work-4 work-5"},
-		{"dates", "works", `(where: {datePrecision: {eq: UNKNOWN}})`, "work-4"},
+		{"dates", "works", `(where: {datePrecision: {eq: UNKNOWN}})`, "work-4 work-5"},
 		{"dates", "works", `(where: {NOT: {date: {gte: "2000"}}})`, "work-4 work-5 work-6"},
 		{"dates", "writers", `(where: {born: {gte: "1950"}})`, "writer-5"},
 		{"dates", "writers", `(where: {born: {lte: "9999"}})`, "writer-1 writer-2 writer-3"},
@@ -235,7 +235,7 @@ var printed = []asked{
 			`{"date":"2001-01","datePrecision":"MONTH","dateEarliest":"2001-01-01","dateLatest":"2001-01-31"},` +
 			`{"date":"2001-01-01","datePrecision":"DAY","dateEarliest":"2001-01-01","dateLatest":"2001-01-01"},` +
 			`{"date":null,"datePrecision":"UNKNOWN","dateEarliest":null,"dateLatest":"1999-12-31"},` +
-			`{"date":null,"datePrecision":null,"dateEarliest":null,"dateLatest":null},` +
+			`{"date":null,"datePrecision":"UNKNOWN","dateEarliest":null,"dateLatest":null},` +
 			`{"date":"1999","datePrecision":"YEAR","dateEarliest":"1999-01-01","dateLatest":"1999-12-31"}]},` +
 			`"writers":{"nodes":[{"born":null,"bornPrecision":"UNKNOWN","bornEarliest":"1950-01-01","bornLatest":null}]}}`},
 	{"booleans and numbers", `{ writers(first: 3) { nodes { alive } } works { nodes { pages } } }`, nil,

@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"reflect"
 	"strconv"
 
 	"github.com/vektah/gqlparser/v2/ast"
@@ -51,12 +52,29 @@ func (in input) value(vars map[string]any) any {
 			m, _ := v.(map[string]any)
 			v = m[step]
 		case int:
-			if list, ok := v.([]any); ok {
+			if list, ok := listValue(v); ok {
 				v = list[step]
 			}
 		}
 	}
 	return v
+}
+
+// listValue returns the elements of a list. Where a variable gives a single value for a list, gqlparser makes it a list of
+// the value's own Go type.
+func listValue(v any) ([]any, bool) {
+	if list, ok := v.([]any); ok || v == nil {
+		return list, ok
+	}
+	r := reflect.ValueOf(v)
+	if r.Kind() != reflect.Slice {
+		return nil, false
+	}
+	list := make([]any, r.Len())
+	for i := range list {
+		list[i] = r.Index(i).Interface()
+	}
+	return list, true
 }
 
 // outOfRange is a literal number that no int64 holds; scalar coercion refuses it by its text.
@@ -106,7 +124,7 @@ func (in input) elements(vars map[string]any) []input {
 		}
 		return list
 	}
-	values, ok := in.value(vars).([]any)
+	values, ok := listValue(in.value(vars))
 	if !ok {
 		one := in
 		one.typ = elem

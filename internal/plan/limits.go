@@ -26,7 +26,7 @@ type Limits struct {
 // DefaultLimits are the limits that are on by default, as docs/ describes them.
 var DefaultLimits = Limits{
 	DefaultPageSize: 20, PageSize: 200, Depth: 15, Fields: 10_000, Aliases: 500, RootFields: 500,
-	Conditions: 500, FilterDepth: 20, Nodes: 10_000_000,
+	Conditions: 300, FilterDepth: 20, Nodes: 10_000_000,
 }
 
 // cost is what a selection amounts to when its fragments are expanded. Sums saturate.

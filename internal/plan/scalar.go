@@ -122,7 +122,7 @@ func dateBound(bound func(date.Date) string) decode {
 // listOf reads a list, or a single value as a list of one.
 func listOf(element decode) decode {
 	return func(raw any) (any, error) {
-		values, ok := raw.([]any)
+		values, ok := listValue(raw)
 		if !ok {
 			values = []any{raw}
 		}
@@ -148,7 +148,7 @@ func listOf(element decode) decode {
 
 // intList reads a list of whole numbers.
 func intList(raw any) (any, error) {
-	values, ok := raw.([]any)
+	values, ok := listValue(raw)
 	if !ok {
 		values = []any{raw}
 	}

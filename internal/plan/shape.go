@@ -32,7 +32,7 @@ func appendShape(b []byte, schema *ast.Schema, typ *ast.Type, value any) []byte 
 	}
 	def := schema.Types[typ.Name()]
 	if typ.Elem != nil {
-		list, ok := value.([]any)
+		list, ok := listValue(value)
 		if !ok {
 			return appendShape(b, schema, typ.Elem, value)
 		}

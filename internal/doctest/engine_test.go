@@ -1,0 +1,90 @@
+package doctest
+
+import (
+	"context"
+	"path/filepath"
+	"testing"
+
+	"github.com/vektah/gqlparser/v2"
+	"github.com/vektah/gqlparser/v2/ast"
+
+	"attrigraph/graph"
+	"attrigraph/internal/apigen"
+	"attrigraph/internal/casebook"
+	"attrigraph/internal/catalog"
+	"attrigraph/internal/rules"
+	"attrigraph/internal/sqlite"
+	"attrigraph/schema"
+)
+
+// engine is the engine on an embedded store that holds a casebook.
+type engine struct {
+	catalog *catalog.Catalog
+	handler *graph.Handler
+}
+
+// newEngine loads the bundled cases, changed by edit where it is not nil, into a store of the model.
+func newEngine(t *testing.T, model string, edit func(*casebook.File)) *engine {
+	t.Helper()
+	c, err := catalog.Compile("model.graphqls", model)
+	if err != nil {
+		t.Fatal(err)
+	}
+	sdl, err := apigen.SDL(c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	api, err := gqlparser.LoadSchema(&ast.Source{Name: "api.graphqls", Input: sdl})
+	if err != nil {
+		t.Fatal(err)
+	}
+	files, err := casebook.Bundled()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if edit != nil {
+		for i := range files {
+			edit(&files[i])
+		}
+	}
+	book, err := casebook.Load(c, files)
+	if err != nil {
+		t.Fatal(err)
+	}
+	store, err := sqlite.Open(t.Context(), filepath.Join(t.TempDir(), "graph.db"), c, sqlite.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := store.Close(context.Background()); err != nil {
+			t.Error(err)
+		}
+	})
+	if _, err := store.Migrate(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := store.Apply(t.Context(), book.Write(), book.Changes()); err != nil {
+		t.Fatal(err)
+	}
+	es, err := graph.NewExecutableSchema(graph.Config{Schema: api, Catalog: c, Store: store, Rules: rules.All()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &engine{catalog: c, handler: graph.NewHandler(es)}
+}
+
+// bundled is the engine as it comes.
+func bundled(t *testing.T) *engine {
+	t.Helper()
+	return newEngine(t, schema.Model, nil)
+}
+
+// ask answers an operation; any error fails the test.
+func (e *engine) ask(t *testing.T, query string, variables map[string]any) string {
+	t.Helper()
+	answer := e.handler.Do(t.Context(), query, "", variables)
+	if answer == nil || len(answer.Errors) > 0 {
+		t.Fatalf("not answered: %v\n%s", answer, query)
+	}
+	return string(answer.Data)
+}
