@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/99designs/gqlgen/graphql/errcode"
 	"github.com/google/uuid"
@@ -45,6 +46,12 @@ func (s *ExecutableSchema) presented(ctx context.Context, err error) *gqlerror.E
 		s.present(ctx, g)
 		return g
 	}
+	if errors.Is(err, context.Canceled) {
+		// Nobody waits for the answer any more, and nothing is wrong with the server.
+		out := gqlerror.Errorf("the request was given up before its answer")
+		errcode.Set(out, Timeout)
+		return out
+	}
 	for _, c := range storeCodes {
 		if errors.Is(err, c.err) {
 			s.Log.WarnContext(ctx, "the store failed", "code", c.code, "error", detailed(err))
@@ -80,6 +87,10 @@ func (s *ExecutableSchema) present(ctx context.Context, err *gqlerror.Error) {
 func inVariables(err *gqlerror.Error) bool {
 	if len(err.Path) == 0 || err.Path[0] != ast.PathName("variable") {
 		return false
+	}
+	if strings.HasPrefix(err.Message, "cannot use value") && strings.HasSuffix(err.Message, " as Int") {
+		// gqlparser prints what is left of the number after it did not fit, not the number.
+		err.Message = "is no whole number of 32 bits"
 	}
 	err.Message = fmt.Sprintf("$%s: %s", err.Path[1:].String(), err.Message)
 	err.Path = nil

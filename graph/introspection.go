@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"reflect"
+	"slices"
 	"strings"
 
 	"github.com/99designs/gqlgen/graphql"
@@ -95,6 +96,10 @@ func (i *introspector) object(v reflect.Value, typeName string, sets []ast.Selec
 			i.out = append(append(append(i.out, '"'), typeName...), '"')
 			continue
 		}
+		if t, ok := v.Interface().(*introspection.Type); ok && !hasList(t, c.field.Name) {
+			i.out = append(i.out, "null"...)
+			continue
+		}
 		member, err := i.member(v, c.field)
 		if err != nil {
 			return err
@@ -105,6 +110,18 @@ func (i *introspector) object(v reflect.Value, typeName string, sets []ast.Selec
 	}
 	i.out = append(i.out, '}')
 	return nil
+}
+
+// listsOf holds the kinds of types that have the list; for the others the specification has null, where gqlgen has an
+// empty list.
+var listsOf = map[string][]string{
+	"fields": {"OBJECT", "INTERFACE"}, "interfaces": {"OBJECT", "INTERFACE"}, "possibleTypes": {"INTERFACE", "UNION"},
+	"enumValues": {"ENUM"}, "inputFields": {"INPUT_OBJECT"},
+}
+
+func hasList(t *introspection.Type, field string) bool {
+	kinds, isList := listsOf[field]
+	return !isList || slices.Contains(kinds, t.Kind())
 }
 
 // member finds the method or field of gqlgen's type that answers a field.

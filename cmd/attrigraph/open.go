@@ -49,20 +49,28 @@ func (p *program) open(u use) (s store.Store, fresh bool, err error) {
 		return nil, false, err
 	}
 	if u == writing {
-		if fresh, err = makeFresh(p.ctx, s); err != nil {
+		if fresh, err = p.makeFresh(s); err != nil {
 			return nil, false, errors.Join(err, p.close(s))
 		}
 	}
 	return s, fresh, nil
 }
 
+// tell says on a terminal what takes long; logs and pipes are spared.
+func (p *program) tell(what string) {
+	if onTerminal(p.stderr) {
+		fmt.Fprintln(p.stderr, what+" …")
+	}
+}
+
 // makeFresh makes the tables or constraints of a store that has none yet.
-func makeFresh(ctx context.Context, s store.Store) (bool, error) {
-	empty, err := s.Empty(ctx)
+func (p *program) makeFresh(s store.Store) (bool, error) {
+	empty, err := s.Empty(p.ctx)
 	if err != nil || !empty {
 		return false, err
 	}
-	steps, err := s.Migrate(ctx)
+	p.tell("making the store")
+	steps, err := s.Migrate(p.ctx)
 	return len(steps) > 0, err
 }
 

@@ -43,6 +43,7 @@ func (c *serveCommand) Run(p *program) error {
 
 func (c *serveCommand) serve(p *program, l net.Listener, s store.Store, fresh bool) error {
 	if fresh && !c.Empty {
+		p.tell("loading the casebook that comes with the program")
 		if err := p.loadBundled(s); err != nil {
 			return err
 		}

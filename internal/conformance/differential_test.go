@@ -123,8 +123,8 @@ func roundTrip(t *rapid.T, vars map[string]any) map[string]any {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var out map[string]any
-	if err := json.Unmarshal(raw, &out); err != nil {
+	out, err := decoded(raw)
+	if err != nil {
 		t.Fatal(err)
 	}
 	return out

@@ -36,28 +36,47 @@ func TestRules(t *testing.T) {
 }
 
 var selections = []asked{
-	{"mentions are merged", `{ works(first: 1) { nodes { title } } works(first: 1) { nodes { pages } totalCount ...F } } fragment F on WorkConnection { nodes { genre title } }`, nil,
-		`{"works":{"nodes":[{"title":"Alpha","pages":100,"genre":"NOVEL"}],"totalCount":6}}`},
-	{"to-one mentions are merged", `{ works(first: 1) { nodes { about { ... on Writer { born } } about { ...G } } } } fragment G on Topic { ... on Maker { name } ... on Writer { alive born } }`, nil,
-		"{\"works\":{\"nodes\":[{\"about\":{\"born\":\"1900-05\",\"name\":\"\uE000mer\",\"alive\":true}}]}}"},
-	{"fragments on interfaces and unions", `{ works(first: 3) { nodes { about { __typename ... on Node { id } ... on Maker { name } ... on Work { title } ... on Topic { __typename } } } } }`, nil,
-		"{\"works\":{\"nodes\":[{\"about\":{\"__typename\":\"Writer\",\"id\":\"writer-2\",\"name\":\"\uE000mer\"}},{\"about\":{\"__typename\":\"Work\",\"id\":\"work-1\",\"title\":\"Alpha\"}},{\"about\":{\"__typename\":\"Studio\",\"id\":\"studio-1\",\"name\":\"Ada Works\"}}]}}"},
+	{
+		"mentions are merged", `{ works(first: 1) { nodes { title } } works(first: 1) { nodes { pages } totalCount ...F } } fragment F on WorkConnection { nodes { genre title } }`, nil,
+		`{"works":{"nodes":[{"title":"Alpha","pages":100,"genre":"NOVEL"}],"totalCount":6}}`,
+	},
+	{
+		"to-one mentions are merged", `{ works(first: 1) { nodes { about { ... on Writer { born } } about { ...G } } } } fragment G on Topic { ... on Maker { name } ... on Writer { alive born } }`, nil,
+		"{\"works\":{\"nodes\":[{\"about\":{\"born\":\"1900-05\",\"name\":\"\uE000mer\",\"alive\":true}}]}}",
+	},
+	{
+		"fragments on interfaces and unions", `{ works(first: 3) { nodes { about { __typename ... on Node { id } ... on Maker { name } ... on Work { title } ... on Topic { __typename } } } } }`, nil,
+		"{\"works\":{\"nodes\":[{\"about\":{\"__typename\":\"Writer\",\"id\":\"writer-2\",\"name\":\"\uE000mer\"}},{\"about\":{\"__typename\":\"Work\",\"id\":\"work-1\",\"title\":\"Alpha\"}},{\"about\":{\"__typename\":\"Studio\",\"id\":\"studio-1\",\"name\":\"Ada Works\"}}]}}",
+	},
 	// The kinds agree on the first mention of the field and on the number of mentions, not on what is selected.
-	{"mentions are merged kind by kind", `{ makers(where: {name: {startsWith: "Ada"}}) { nodes { made { totalCount } ... on Writer { made { nodes { title } } } ... on Studio { made { nodes { pages } } } } } }`, nil,
-		`{"makers":{"nodes":[{"made":{"totalCount":1,"nodes":[{"pages":100}]}},{"made":{"totalCount":2,"nodes":[{"title":"Alpha"},{"title":"alpha beta"}]}},{"made":{"totalCount":1,"nodes":[{"title":"100%_sure"}]}}]}}`},
-	{"order of first mention", `{ works(first: 1) { nodes { ...F pages } } } fragment F on Node { ... on Work { title } id }`, nil,
-		`{"works":{"nodes":[{"title":"Alpha","id":"work-1","pages":100}]}}`},
-	{"fragments without condition", `query ($yes: Boolean!, $no: Boolean = false) { works(first: 1) { nodes { ... { title } ... @include(if: $no) { pages } id @skip(if: $yes) genre @include(if: $yes) @skip(if: $no) ...F @skip(if: $yes) ...F @include(if: $yes) } } } fragment F on Work { tags }`,
-		map[string]any{"yes": true}, `{"works":{"nodes":[{"title":"Alpha","genre":"NOVEL","tags":["greek","letter"]}]}}`},
+	{
+		"mentions are merged kind by kind", `{ makers(where: {name: {startsWith: "Ada"}}) { nodes { made { totalCount } ... on Writer { made { nodes { title } } } ... on Studio { made { nodes { pages } } } } } }`, nil,
+		`{"makers":{"nodes":[{"made":{"totalCount":1,"nodes":[{"pages":100}]}},{"made":{"totalCount":2,"nodes":[{"title":"Alpha"},{"title":"alpha beta"}]}},{"made":{"totalCount":1,"nodes":[{"title":"100%_sure"}]}}]}}`,
+	},
+	{
+		"order of first mention", `{ works(first: 1) { nodes { ...F pages } } } fragment F on Node { ... on Work { title } id }`, nil,
+		`{"works":{"nodes":[{"title":"Alpha","id":"work-1","pages":100}]}}`,
+	},
+	{
+		"fragments without condition", `query ($yes: Boolean!, $no: Boolean = false) { works(first: 1) { nodes { ... { title } ... @include(if: $no) { pages } id @skip(if: $yes) genre @include(if: $yes) @skip(if: $no) ...F @skip(if: $yes) ...F @include(if: $yes) } } } fragment F on Work { tags }`,
+		map[string]any{"yes": true},
+		`{"works":{"nodes":[{"title":"Alpha","genre":"NOVEL","tags":["greek","letter"]}]}}`,
+	},
 	{"nothing is left", `query ($no: Boolean!) { works @include(if: $no) { totalCount } }`, map[string]any{"no": false}, `{}`},
 	{"nothing is left of a node", `{ works(first: 2) { nodes { id @skip(if: true) } } }`, nil, `{"works":{"nodes":[{},{}]}}`},
-	{"__typename everywhere", `{ __typename works(first: 1) { __typename edges { __typename node { t: __typename } } pageInfo { __typename } nodes { makers(first: 1) { __typename edges { __typename } } } } search(query: "greek") { __typename edges { __typename node { __typename } highlights { __typename } } pageInfo { __typename } } }`, nil,
+	{
+		"__typename everywhere", `{ __typename works(first: 1) { __typename edges { __typename node { t: __typename } } pageInfo { __typename } nodes { makers(first: 1) { __typename edges { __typename } } } } search(query: "greek") { __typename edges { __typename node { __typename } highlights { __typename } } pageInfo { __typename } } }`, nil,
 		`{"__typename":"Query","works":{"__typename":"WorkConnection","edges":[{"__typename":"WorkEdge","node":{"t":"Work"}}],"pageInfo":{"__typename":"PageInfo"},"nodes":[{"makers":{"__typename":"MakerMakingConnection","edges":[{"__typename":"MakerMakingEdge"}]}}]},` +
-			`"search":{"__typename":"SearchConnection","edges":[{"__typename":"SearchEdge","node":{"__typename":"Work"},"highlights":[{"__typename":"Highlight"}]}],"pageInfo":{"__typename":"PageInfo"}}}`},
-	{"aliases with different arguments", `{ a: works(first: 1) { nodes { t: title title } } b: works(first: 1, orderBy: {title: DESC}) { nodes { title } edges { node { p: pages } } } }`, nil,
-		`{"a":{"nodes":[{"t":"Alpha","title":"Alpha"}]},"b":{"nodes":[{"title":"😀 grin"}],"edges":[{"node":{"p":7}}]}}`},
-	{"introspection next to data", `{ __type(name: "Genre") { kind enumValues { name } } works(first: 1) { nodes { title } } __schema { queryType { name } } none: __type(name: "Book") { name } }`, nil,
-		`{"__type":{"kind":"ENUM","enumValues":[{"name":"NOVEL"},{"name":"POEM"},{"name":"ESSAY"}]},"works":{"nodes":[{"title":"Alpha"}]},"__schema":{"queryType":{"name":"Query"}},"none":null}`},
+			`"search":{"__typename":"SearchConnection","edges":[{"__typename":"SearchEdge","node":{"__typename":"Work"},"highlights":[{"__typename":"Highlight"}]}],"pageInfo":{"__typename":"PageInfo"}}}`,
+	},
+	{
+		"aliases with different arguments", `{ a: works(first: 1) { nodes { t: title title } } b: works(first: 1, orderBy: {title: DESC}) { nodes { title } edges { node { p: pages } } } }`, nil,
+		`{"a":{"nodes":[{"t":"Alpha","title":"Alpha"}]},"b":{"nodes":[{"title":"😀 grin"}],"edges":[{"node":{"p":7}}]}}`,
+	},
+	{
+		"introspection next to data", `{ __type(name: "Genre") { kind enumValues { name } } works(first: 1) { nodes { title } } __schema { queryType { name } } none: __type(name: "Book") { name } }`, nil,
+		`{"__type":{"kind":"ENUM","enumValues":[{"name":"NOVEL"},{"name":"POEM"},{"name":"ESSAY"}]},"works":{"nodes":[{"title":"Alpha"}]},"__schema":{"queryType":{"name":"Query"}},"none":null}`,
+	},
 }
 
 var inputs = func() []asked {
@@ -79,7 +98,7 @@ var inputs = func() []asked {
 		{"an Int variable beyond 32 bits", sized, map[string]any{"n": 99999999999}, `BAD_USER_INPUT at [works]: $n: 99999999999 is no whole number of 32 bits`},
 		{"the greatest Int", `{ works(where: {pages: {lt: 2147483647, gt: -2147483648}}) { totalCount } }`, nil, `{"works":{"totalCount":5}}`},
 		{"text for an Int", sized, map[string]any{"n": "5"}, `BAD_USER_INPUT at [works]: $n: "5" is no whole number of 32 bits`},
-		{"a fraction for an Int", sized, map[string]any{"n": 1.5}, `GRAPHQL_VALIDATION_FAILED at [variable n]: `},
+		{"a fraction for an Int", sized, map[string]any{"n": 1.5}, `BAD_USER_INPUT at []: $n: is no whole number of 32 bits`},
 		{"an enum in the wrong case", `{ works(where: {genre: {eq: poem}}) { totalCount } }`, nil, `GRAPHQL_VALIDATION_FAILED at []: `},
 		{"an enum variable in the wrong case", byGenre, map[string]any{"g": "poem"}, `BAD_USER_INPUT at [works]: $g: poem is no Genre`},
 		{"a direction in the wrong case", `query ($d: SortDirection!) { works(orderBy: {title: $d}) { totalCount } }`, map[string]any{"d": "asc"}, `BAD_USER_INPUT at [works]: $d must be ASC or DESC`},
@@ -103,25 +122,36 @@ var nodes = []asked{
 }
 
 var links = []asked{
-	{"properties and references", `{ works(first: 1) { nodes { makers { edges { part share since sincePrecision recordedAt recordedBy paidBy { name ... on Studio { city } } node { name } } } } } }`, nil,
+	{
+		"properties and references", `{ works(first: 1) { nodes { makers { edges { part share since sincePrecision recordedAt recordedBy paidBy { name ... on Studio { city } } node { name } } } } } }`, nil,
 		`{"works":{"nodes":[{"makers":{"edges":[` +
 			`{"part":"HELPER","share":40,"since":null,"sincePrecision":"UNKNOWN","recordedAt":"2024-01-02T03:04:05.678Z","recordedBy":"sampler","paidBy":null,"node":{"name":"Ada Works"}},` +
-			`{"part":"LEAD","share":60,"since":"1999","sincePrecision":"YEAR","recordedAt":"2024-01-02T03:04:05.678Z","recordedBy":"sampler","paidBy":{"name":"Ada Works","city":"Paris"},"node":{"name":"Ada"}}]}}]}}`},
-	{"from the other end", `{ writers(first: 1) { nodes { made(orderBy: {title: DESC}) { edges { part node { title } } } } } }`, nil,
-		`{"writers":{"nodes":[{"made":{"edges":[{"part":"LEAD","node":{"title":"alpha beta"}},{"part":"LEAD","node":{"title":"Alpha"}}]}}]}}`},
+			`{"part":"LEAD","share":60,"since":"1999","sincePrecision":"YEAR","recordedAt":"2024-01-02T03:04:05.678Z","recordedBy":"sampler","paidBy":{"name":"Ada Works","city":"Paris"},"node":{"name":"Ada"}}]}}]}}`,
+	},
+	{
+		"from the other end", `{ writers(first: 1) { nodes { made(orderBy: {title: DESC}) { edges { part node { title } } } } } }`, nil,
+		`{"writers":{"nodes":[{"made":{"edges":[{"part":"LEAD","node":{"title":"alpha beta"}},{"part":"LEAD","node":{"title":"Alpha"}}]}}]}}`,
+	},
 	{"no link was followed", `{ works(first: 1) { edges { recordedAt recordedBy recordedFrom } } }`, nil, `{"works":{"edges":[{"recordedAt":null,"recordedBy":null,"recordedFrom":null}]}}`},
 	{"to one", `{ studios { nodes { head { name friends { nodes { id } } } } } }`, nil, `{"studios":{"nodes":[{"head":{"name":"Ada","friends":{"nodes":[{"id":"writer-2"},{"id":"writer-3"}]}}},{"head":null},{"head":null}]}}`},
 	{"to one of another kind", `{ works { nodes { aboutWork { id } } } }`, nil, `{"works":{"nodes":[{"aboutWork":null},{"aboutWork":{"id":"work-1"}},{"aboutWork":null},{"aboutWork":null},{"aboutWork":{"id":"work-5"}},{"aboutWork":null}]}}`},
-	{"over two links", `{ works { nodes { others { totalCount nodes { id } edges { recordedAt } } } } }`, nil,
-		`{"works":{"nodes":[{"others":{"totalCount":1,"nodes":[{"id":"work-2"}],"edges":[{"recordedAt":null}]}},{"others":{"totalCount":2,"nodes":[{"id":"work-1"},{"id":"work-5"}],"edges":[{"recordedAt":null},{"recordedAt":null}]}},{"others":{"totalCount":0,"nodes":[],"edges":[]}},{"others":{"totalCount":0,"nodes":[],"edges":[]}},{"others":{"totalCount":1,"nodes":[{"id":"work-2"}],"edges":[{"recordedAt":null}]}},{"others":{"totalCount":0,"nodes":[],"edges":[]}}]}}`},
-	{"computed with arguments", `query ($d: Date) { works(first: 1) { nodes { a: verdict b: verdict(asOf: "2020-05") c: verdict(asOf: $d) notes { totalCount } } } }`, map[string]any{"d": nil},
-		`{"works":{"nodes":[{"a":"{\"notes\":{\"nodes\":[{\"words\":\"Good read\",\"date\":\"2020\"},{\"words\":\"alpha\",\"date\":\"2019\"}]}} as of \u003cnil\u003e","b":"{\"notes\":{\"nodes\":[{\"words\":\"Good read\",\"date\":\"2020\"},{\"words\":\"alpha\",\"date\":\"2019\"}]}} as of 2020-05","c":"{\"notes\":{\"nodes\":[{\"words\":\"Good read\",\"date\":\"2020\"},{\"words\":\"alpha\",\"date\":\"2019\"}]}} as of \u003cnil\u003e","notes":{"totalCount":2}}]}}`},
+	{
+		"over two links", `{ works { nodes { others { totalCount nodes { id } edges { recordedAt } } } } }`, nil,
+		`{"works":{"nodes":[{"others":{"totalCount":1,"nodes":[{"id":"work-2"}],"edges":[{"recordedAt":null}]}},{"others":{"totalCount":2,"nodes":[{"id":"work-1"},{"id":"work-5"}],"edges":[{"recordedAt":null},{"recordedAt":null}]}},{"others":{"totalCount":0,"nodes":[],"edges":[]}},{"others":{"totalCount":0,"nodes":[],"edges":[]}},{"others":{"totalCount":1,"nodes":[{"id":"work-2"}],"edges":[{"recordedAt":null}]}},{"others":{"totalCount":0,"nodes":[],"edges":[]}}]}}`,
+	},
+	{
+		"computed with arguments", `query ($d: Date) { works(first: 1) { nodes { a: verdict b: verdict(asOf: "2020-05") c: verdict(asOf: $d) notes { totalCount } } } }`,
+		map[string]any{"d": nil},
+		`{"works":{"nodes":[{"a":"{\"notes\":{\"nodes\":[{\"words\":\"Good read\",\"date\":\"2020\"},{\"words\":\"alpha\",\"date\":\"2019\"}]}} as of \u003cnil\u003e","b":"{\"notes\":{\"nodes\":[{\"words\":\"Good read\",\"date\":\"2020\"},{\"words\":\"alpha\",\"date\":\"2019\"}]}} as of 2020-05","c":"{\"notes\":{\"nodes\":[{\"words\":\"Good read\",\"date\":\"2020\"},{\"words\":\"alpha\",\"date\":\"2019\"}]}} as of \u003cnil\u003e","notes":{"totalCount":2}}]}}`,
+	},
 	{"computed with a bad argument", `{ works(first: 1) { nodes { verdict(asOf: "May") } } }`, nil, `BAD_USER_INPUT at [works nodes verdict]: verdict(asOf:): date "May" is not a date`},
 }
 
 var pageSizes = []asked{
-	{"first: 0", `{ works(first: 0, where: {genre: {eq: POEM}}) { totalCount nodes { id } edges { cursor } pageInfo { hasNextPage hasPreviousPage startCursor endCursor } } }`, nil,
-		`{"works":{"totalCount":2,"nodes":[],"edges":[],"pageInfo":{"hasNextPage":true,"hasPreviousPage":false,"startCursor":null,"endCursor":null}}}`},
+	{
+		"first: 0", `{ works(first: 0, where: {genre: {eq: POEM}}) { totalCount nodes { id } edges { cursor } pageInfo { hasNextPage hasPreviousPage startCursor endCursor } } }`, nil,
+		`{"works":{"totalCount":2,"nodes":[],"edges":[],"pageInfo":{"hasNextPage":true,"hasPreviousPage":false,"startCursor":null,"endCursor":null}}}`,
+	},
 	{"first: 0 of nothing", `{ works(last: 0, where: {pages: {eq: 1}}) { totalCount pageInfo { hasNextPage hasPreviousPage } } }`, nil, `{"works":{"totalCount":0,"pageInfo":{"hasNextPage":false,"hasPreviousPage":false}}}`},
 	{"the count does not depend on the page", `{ works(first: 1, where: {pages: {gte: 0}}) { totalCount nodes { id } } }`, nil, `{"works":{"totalCount":4,"nodes":[{"id":"work-1"}]}}`},
 	{"last", `{ works(last: 2) { nodes { id } pageInfo { hasNextPage hasPreviousPage } } }`, nil, `{"works":{"nodes":[{"id":"work-5"},{"id":"work-6"}],"pageInfo":{"hasNextPage":false,"hasPreviousPage":true}}}`},
@@ -210,10 +240,14 @@ func (w *world) subPlans(t *testing.T) {
 	for _, c := range []struct{ query, plan string }{
 		{`{ works { totalCount } }`, "0 count of Work (all)\n"},
 		{`{ works(first: 1) { totalCount pageInfo { hasPreviousPage } } }`, "0 count of Work (all)\n"},
-		{`{ works(first: 1) { nodes { id } } x: works(first: 1) { edges { node { title } } nodes { pages } } }`,
-			"0 list of Work (all) order by Work.id limit 0\n  0 value Work.id\n  1 value Work.title\n  2 value Work.pages\n"},
-		{`{ works(first: 1) { nodes { a: notes(first: 2) { nodes { id } } b: notes(first: 3) { nodes { id } } } edges { node { notes(first: 2) { totalCount } } } } }`,
-			"0 list of Work (all) order by Work.id limit 0\n  0 list of Note (-NOTED_IN->) order by Note.id limit 1\n    0 value Note.id\n  1 list of Note (-NOTED_IN->) order by Note.id limit 2\n    0 value Note.id\n  2 count of Note (-NOTED_IN->)\n"},
+		{
+			`{ works(first: 1) { nodes { id } } x: works(first: 1) { edges { node { title } } nodes { pages } } }`,
+			"0 list of Work (all) order by Work.id limit 0\n  0 value Work.id\n  1 value Work.title\n  2 value Work.pages\n",
+		},
+		{
+			`{ works(first: 1) { nodes { a: notes(first: 2) { nodes { id } } b: notes(first: 3) { nodes { id } } } edges { node { notes(first: 2) { totalCount } } } } }`,
+			"0 list of Work (all) order by Work.id limit 0\n  0 list of Note (-NOTED_IN->) order by Note.id limit 1\n    0 value Note.id\n  1 list of Note (-NOTED_IN->) order by Note.id limit 2\n    0 value Note.id\n  2 count of Note (-NOTED_IN->)\n",
+		},
 		{`{ works(where: {genre: {eq: POEM}}) { totalCount } }`, "0 count of Work (all) where Work.genre = 0\n"},
 		{`{ __typename }`, ""},
 	} {
@@ -237,7 +271,7 @@ func (w *world) subPlans(t *testing.T) {
 
 func (w *world) planned(t *testing.T, query string) *plan.Plan {
 	t.Helper()
-	doc, errs := gqlparser.LoadQuery(w.schema, query)
+	doc, errs := gqlparser.LoadQueryWithRules(w.schema, query, nil)
 	if errs != nil {
 		t.Fatal(errs)
 	}

@@ -19,7 +19,7 @@ import (
 	"attrigraph/internal/store"
 )
 
-// explained is a planned operation without a store: its shape and its statements' texts.
+// explainer plans and renders operations without a store.
 type explainer struct {
 	model
 	planner *plan.Planner
@@ -76,7 +76,7 @@ func TestShapes(t *testing.T) {
 		{realModel(t), `query ($w: AttributionWhere, $o: [AttributionOrder!], $n: Int) { attributions(where: $w, orderBy: $o, last: $n) { nodes { id accusers { nodes { name } } } pageInfo { endCursor hasNextPage } } }`},
 	} {
 		e := newExplainer(t, c.model)
-		doc, errs := gqlparser.LoadQuery(c.model.schema, c.query)
+		doc, errs := gqlparser.LoadQueryWithRules(c.model.schema, c.query, nil)
 		if errs != nil {
 			t.Fatal(errs)
 		}
@@ -118,7 +118,7 @@ func TestShapes(t *testing.T) {
 	}
 	t.Run("differences", func(t *testing.T) {
 		e := newExplainer(t, toyModel(t))
-		doc, errs := gqlparser.LoadQuery(e.schema, `query ($w: WorkWhere, $o: [WorkOrder!], $yes: Boolean! = true) { works(where: $w, orderBy: $o) { nodes { title pages @include(if: $yes) } } }`)
+		doc, errs := gqlparser.LoadQueryWithRules(e.schema, `query ($w: WorkWhere, $o: [WorkOrder!], $yes: Boolean! = true) { works(where: $w, orderBy: $o) { nodes { title pages @include(if: $yes) } } }`, nil)
 		if errs != nil {
 			t.Fatal(errs)
 		}

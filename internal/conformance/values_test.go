@@ -229,7 +229,8 @@ func TestValues(t *testing.T) {
 
 // printed are values as answers show them.
 var printed = []asked{
-	{"dates of every precision", `{ works { nodes { date datePrecision dateEarliest dateLatest } } writers(where: {id: {eq: "#writer-5"}}) { nodes { born bornPrecision bornEarliest bornLatest } } }`, nil,
+	{
+		"dates of every precision", `{ works { nodes { date datePrecision dateEarliest dateLatest } } writers(where: {id: {eq: "#writer-5"}}) { nodes { born bornPrecision bornEarliest bornLatest } } }`, nil,
 		`{"works":{"nodes":[` +
 			`{"date":"2001","datePrecision":"YEAR","dateEarliest":"2001-01-01","dateLatest":"2001-12-31"},` +
 			`{"date":"2001-01","datePrecision":"MONTH","dateEarliest":"2001-01-01","dateLatest":"2001-01-31"},` +
@@ -237,15 +238,24 @@ var printed = []asked{
 			`{"date":null,"datePrecision":"UNKNOWN","dateEarliest":null,"dateLatest":"1999-12-31"},` +
 			`{"date":null,"datePrecision":"UNKNOWN","dateEarliest":null,"dateLatest":null},` +
 			`{"date":"1999","datePrecision":"YEAR","dateEarliest":"1999-01-01","dateLatest":"1999-12-31"}]},` +
-			`"writers":{"nodes":[{"born":null,"bornPrecision":"UNKNOWN","bornEarliest":"1950-01-01","bornLatest":null}]}}`},
-	{"booleans and numbers", `{ writers(first: 3) { nodes { alive } } works { nodes { pages } } }`, nil,
-		`{"writers":{"nodes":[{"alive":false},{"alive":true},{"alive":null}]},"works":{"nodes":[{"pages":100},{"pages":100},{"pages":null},{"pages":7},{"pages":0},{"pages":-5}]}}`},
-	{"lists in recorded order", `{ works { nodes { tags genres } } }`, nil,
-		`{"works":{"nodes":[{"tags":["greek","letter"],"genres":["NOVEL"]},{"tags":[],"genres":[]},{"tags":["a","b","a"],"genres":["ESSAY","POEM"]},{"tags":[],"genres":[]},{"tags":["quote\"s","new\nline"],"genres":[]},{"tags":[],"genres":[]}]}}`},
-	{"text as given", `{ node(id: "#writer-5") { ... on Writer { name } } works(where: {id: {in: ["#work-4", "#work-6"]}}) { nodes { title text } } }`, nil,
-		"{\"node\":{\"name\":\"Zoë O'Neil \\\"Z\\\" \\\\ \u2028\"},\"works\":{\"nodes\":[{\"title\":\"😀 grin\",\"text\":\"\"},{\"title\":\"100%_sure\",\"text\":\"Alpha beyond 100%\"}]}}"},
-	{"provenance", `{ node(id: "#work-1") { recordedAt recordedBy recordedFrom revision } }`, nil,
-		`{"node":{"recordedAt":"2024-01-02T03:04:05.678Z","recordedBy":"sampler","recordedFrom":"sample.yaml","revision":1}}`},
+			`"writers":{"nodes":[{"born":null,"bornPrecision":"UNKNOWN","bornEarliest":"1950-01-01","bornLatest":null}]}}`,
+	},
+	{
+		"booleans and numbers", `{ writers(first: 3) { nodes { alive } } works { nodes { pages } } }`, nil,
+		`{"writers":{"nodes":[{"alive":false},{"alive":true},{"alive":null}]},"works":{"nodes":[{"pages":100},{"pages":100},{"pages":null},{"pages":7},{"pages":0},{"pages":-5}]}}`,
+	},
+	{
+		"lists in recorded order", `{ works { nodes { tags genres } } }`, nil,
+		`{"works":{"nodes":[{"tags":["greek","letter"],"genres":["NOVEL"]},{"tags":[],"genres":[]},{"tags":["a","b","a"],"genres":["ESSAY","POEM"]},{"tags":[],"genres":[]},{"tags":["quote\"s","new\nline"],"genres":[]},{"tags":[],"genres":[]}]}}`,
+	},
+	{
+		"text as given", `{ node(id: "#writer-5") { ... on Writer { name } } works(where: {id: {in: ["#work-4", "#work-6"]}}) { nodes { title text } } }`, nil,
+		"{\"node\":{\"name\":\"Zoë O'Neil \\\"Z\\\" \\\\ \u2028\"},\"works\":{\"nodes\":[{\"title\":\"😀 grin\",\"text\":\"\"},{\"title\":\"100%_sure\",\"text\":\"Alpha beyond 100%\"}]}}",
+	},
+	{
+		"provenance", `{ node(id: "#work-1") { recordedAt recordedBy recordedFrom revision } }`, nil,
+		`{"node":{"recordedAt":"2024-01-02T03:04:05.678Z","recordedBy":"sampler","recordedFrom":"sample.yaml","revision":1}}`,
+	},
 }
 
 const found = ` { totalCount edges { rank node { id } } } }`
@@ -268,10 +278,14 @@ var searched = []asked{
 	{"star", `query ($q: String!) { search(query: $q)` + found, map[string]any{"q": "*"}, `BAD_USER_INPUT at [search]: $q: search query has no letter or digit; write at least one word`},
 	{"control character", `{ search(query: "a\u0000b")` + found, nil, `BAD_USER_INPUT at [search]: search(query:): text holds control character U+0000 at byte 1; remove it`},
 	{"pages", `{ search(query: "nukib", first: 1) { totalCount nodes { id } pageInfo { hasNextPage hasPreviousPage } } }`, nil, `{"search":{"totalCount":3,"nodes":[{"id":"note-11"}],"pageInfo":{"hasNextPage":true,"hasPreviousPage":false}}}`},
-	{"highlights", `{ search(query: "nukib apt") { edges { highlights { field before match after } } } }`, nil,
-		`{"search":{"edges":[{"highlights":[{"field":"words","before":"","match":"NÚKIB","after":" warns of APT31"},{"field":"words","before":"NÚKIB warns of ","match":"APT31","after":""}]}]}}`},
-	{"highlights in several fields and lists", `{ search(query: "lett") { edges { node { id } highlights { field match } } } }`, nil,
-		`{"search":{"edges":[{"node":{"id":"work-1"},"highlights":[{"field":"text","match":"letter"},{"field":"tags","match":"letter"}]}]}}`},
+	{
+		"highlights", `{ search(query: "nukib apt") { edges { highlights { field before match after } } } }`, nil,
+		`{"search":{"edges":[{"highlights":[{"field":"words","before":"","match":"NÚKIB","after":" warns of APT31"},{"field":"words","before":"NÚKIB warns of ","match":"APT31","after":""}]}]}}`,
+	},
+	{
+		"highlights in several fields and lists", `{ search(query: "lett") { edges { node { id } highlights { field match } } } }`, nil,
+		`{"search":{"edges":[{"node":{"id":"work-1"},"highlights":[{"field":"text","match":"letter"},{"field":"tags","match":"letter"}]}]}}`,
+	},
 }
 
 // pages reads lists with absent keys page by page: they make up the list, whatever the direction and the page size.

@@ -3,6 +3,7 @@
 package conformance
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -11,10 +12,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/99designs/gqlgen/graphql"
-	"github.com/99designs/gqlgen/graphql/executor"
-	"github.com/99designs/gqlgen/graphql/handler/extension"
-	"github.com/99designs/gqlgen/graphql/handler/lru"
 	"github.com/vektah/gqlparser/v2"
 	"github.com/vektah/gqlparser/v2/ast"
 
@@ -37,7 +34,7 @@ type side struct {
 	store      store.Store
 	statements func() int64
 	es         *graph.ExecutableSchema
-	exec       *executor.Executor
+	handler    *graph.Handler
 }
 
 // world is the same graph on all stores that the machine has; SQLite comes first.
@@ -140,10 +137,7 @@ func (w *world) add(t testing.TB, m model, name string, s store.Store, statement
 	if err != nil {
 		t.Fatal(err)
 	}
-	exec := executor.New(es)
-	exec.SetQueryCache(lru.New[*ast.QueryDocument](100))
-	exec.Use(extension.Introspection{})
-	w.sides = append(w.sides, &side{name: name, store: s, statements: statements, es: es, exec: exec})
+	w.sides = append(w.sides, &side{name: name, store: s, statements: statements, es: es, handler: graph.NewHandler(es)})
 }
 
 // answer is a response and how many statements it took.
@@ -161,15 +155,7 @@ func (a answer) String() string {
 // run answers an operation as a client's request would be.
 func (s *side) run(ctx context.Context, query string, vars map[string]any) answer {
 	before := s.statements()
-	ctx = graphql.StartOperationTrace(ctx)
-	op, errs := s.exec.CreateOperationContext(ctx, &graphql.RawParams{Query: query, Variables: vars})
-	var r *graphql.Response
-	if errs != nil {
-		r = s.exec.DispatchError(graphql.WithOperationContext(ctx, op), errs)
-	} else {
-		handler, ctx := s.exec.DispatchOperation(ctx, op)
-		r = handler(ctx)
-	}
+	r := s.handler.Do(ctx, query, "", vars)
 	a := answer{Data: r.Data, statements: s.statements() - before}
 	if len(r.Errors) > 0 {
 		a.Errors, _ = json.Marshal(r.Errors)
@@ -201,9 +187,18 @@ func copied(t testing.TB, vars map[string]any) map[string]any {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var out map[string]any
-	if err := json.Unmarshal(raw, &out); err != nil {
+	out, err := decoded(raw)
+	if err != nil {
 		t.Fatal(err)
 	}
 	return out
+}
+
+// decoded reads variables as the transports do.
+func decoded(raw []byte) (map[string]any, error) {
+	d := json.NewDecoder(bytes.NewReader(raw))
+	d.UseNumber()
+	var out map[string]any
+	err := d.Decode(&out)
+	return out, err
 }

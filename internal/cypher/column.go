@@ -2,11 +2,9 @@ package cypher
 
 import (
 	"fmt"
-	"slices"
 	"strconv"
 	"strings"
 
-	"attrigraph/internal/catalog"
 	"attrigraph/internal/plan"
 )
 
@@ -19,11 +17,6 @@ func (r *renderer) column(c plan.Column, sc *scope) (string, error) {
 		}
 		v, err := r.read(c.Operand, sc)
 		return v.text, err
-	case plan.KindIndex:
-		if sc == nil {
-			break
-		}
-		return kindIndex(sc), nil
 	case plan.List:
 		return r.list(c.Select, sc, "")
 	case plan.One:
@@ -142,25 +135,4 @@ func (r *renderer) exists(s *plan.Select, outer *scope) (string, error) {
 		match = strings.TrimPrefix(match, "MATCH ")
 	}
 	return "EXISTS { " + match + " }", nil
-}
-
-// kindIndex is the position of the node's kind among the members of the Select's Type.
-func kindIndex(sc *scope) string {
-	if len(sc.Type.Members) == 1 {
-		return "0"
-	}
-	possible := sc.Type.Members
-	if f, ok := sc.From.(plan.Follow); ok {
-		possible = slices.DeleteFunc(slices.Clone(possible), func(t *catalog.Type) bool { return !slices.Contains(ends(f.Field), t) })
-	}
-	if len(possible) == 0 {
-		return "null"
-	}
-	var b strings.Builder
-	b.WriteString("CASE " + sc.node() + "." + kindProperty)
-	for _, t := range possible {
-		b.WriteString(" WHEN '" + t.Name + "' THEN " + strconv.Itoa(sc.Type.MemberIndex(t)))
-	}
-	b.WriteString(" END")
-	return b.String()
 }

@@ -93,7 +93,8 @@ func only(s *Store, text string) func() neo4j.ResultTransformer[[]any] {
 	return func() neo4j.ResultTransformer[[]any] {
 		var row []any
 		n := 0
-		return &collector[[]any]{store: s, text: text,
+		return &collector[[]any]{
+			store: s, text: text,
 			accept: func(r *neo4j.Record) error {
 				row = r.Values
 				n++
@@ -113,7 +114,8 @@ func only(s *Store, text string) func() neo4j.ResultTransformer[[]any] {
 func all(s *Store, text string) func() neo4j.ResultTransformer[[][]any] {
 	return func() neo4j.ResultTransformer[[][]any] {
 		var list [][]any
-		return &collector[[][]any]{store: s, text: text,
+		return &collector[[][]any]{
+			store: s, text: text,
 			accept: func(r *neo4j.Record) error {
 				list = append(list, r.Values)
 				return nil

@@ -108,8 +108,6 @@ type Column interface{ isColumn() }
 type (
 	// Value reads a stored value; lists of scalars are arrays.
 	Value struct{ Operand }
-	// KindIndex reads the position of the node's kind among the members of the Select's Type.
-	KindIndex struct{}
 	// List reads an array of rows in the Select's order.
 	List struct{ *Select }
 	// One reads the first row in the Select's order, or null.
@@ -120,12 +118,11 @@ type (
 	Exists struct{ *Select }
 )
 
-func (Value) isColumn()     {}
-func (KindIndex) isColumn() {}
-func (List) isColumn()      {}
-func (One) isColumn()       {}
-func (Count) isColumn()     {}
-func (Exists) isColumn()    {}
+func (Value) isColumn()  {}
+func (List) isColumn()   {}
+func (One) isColumn()    {}
+func (Count) isColumn()  {}
+func (Exists) isColumn() {}
 
 // Predicate is a condition on a node. Conditions have two values: a comparison with an absent value is false, and Not
 // is the exact complement.

@@ -29,7 +29,7 @@ func (b *builder) object(sets []ast.SelectionSet, r *row, at *path) (*Object, er
 	if b.sameForAll(t, collections) {
 		kinds = kinds[:1]
 	} else {
-		o.Kind = r.column("kind", func() Column { return KindIndex{} })
+		o.Kind, o.Kinds = r.value(Operand{Of: OfKind}), kindsOf(t)
 	}
 	for i, kind := range kinds {
 		fields, err := b.kindFields(collections[i], kind, r, at)
@@ -54,6 +54,15 @@ func setsKey(sets []ast.SelectionSet) string {
 		b = fmt.Appendf(b, "%p ", set)
 	}
 	return string(b)
+}
+
+// kindsOf returns the positions of a type's kinds by name.
+func kindsOf(t *catalog.Type) map[string]int {
+	kinds := make(map[string]int, len(t.Members))
+	for i, kind := range t.Members {
+		kinds[kind.Name] = i
+	}
+	return kinds
 }
 
 // sameForAll tells whether the collected fields are the same ones of the same declaration for every kind.

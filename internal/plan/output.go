@@ -10,8 +10,10 @@ import (
 
 // Object is the response for one node (or for the root): which fields it has depends on the node's kind.
 type Object struct {
-	// Kind is the column with the position in ByKind, or -1 where there is one entry only.
-	Kind int
+	// Kind is the column with the name of the node's kind, or -1 where ByKind has one entry only; Kinds holds the
+	// positions in ByKind by that name.
+	Kind  int
+	Kinds map[string]int
 	// ByKind holds the fields of each kind that the node can be.
 	ByKind [][]Field
 }
@@ -150,8 +152,9 @@ const (
 // Highlights says where the searched texts of a found node are in its row.
 type Highlights struct {
 	Query ParamIndex
-	// Kind is the column with the position in ByKind.
+	// Kind is the column with the name of the node's kind, Kinds the positions in ByKind by that name.
 	Kind   int
+	Kinds  map[string]int
 	ByKind [][]Scalar
 	Fields []HighlightField
 }

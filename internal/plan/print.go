@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"strings"
@@ -23,7 +24,11 @@ func (p *Plan) String() string {
 
 // MarshalJSON prints the plan as a list of lines.
 func (p *Plan) MarshalJSON() ([]byte, error) {
-	return json.Marshal(strings.Split(strings.TrimSuffix(p.String(), "\n"), "\n"))
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false) // arrows stay arrows
+	err := e.Encode(strings.Split(strings.TrimSuffix(p.String(), "\n"), "\n"))
+	return b.Bytes(), err
 }
 
 type printer struct {
@@ -41,8 +46,6 @@ func (p *printer) column(indent, i int, c Column) {
 	switch c := c.(type) {
 	case Value:
 		p.line(indent, "%d value %s", i, c.Operand)
-	case KindIndex:
-		p.line(indent, "%d kind", i)
 	case List:
 		p.sel(indent, fmt.Sprintf("%d list", i), c.Select)
 	case One:

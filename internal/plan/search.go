@@ -59,7 +59,7 @@ func (b *builder) found(c *collected, p *pagePlan) (out Output, ok bool) {
 
 // highlights reads the texts of the found node that search looks at, kind by kind.
 func (b *builder) highlights(c *collected, p *pagePlan, query ParamIndex) Output {
-	h := Highlights{Query: query, Kind: p.row.column("kind", func() Column { return KindIndex{} })}
+	h := Highlights{Query: query, Kind: p.row.value(Operand{Of: OfKind}), Kinds: kindsOf(p.target)}
 	for _, kind := range p.target.Members {
 		var texts []Scalar
 		for _, f := range kind.Fields {

@@ -1,8 +1,6 @@
 package response
 
 import (
-	"fmt"
-
 	"attrigraph/internal/plan"
 	"attrigraph/internal/rows"
 	"attrigraph/internal/text"
@@ -17,9 +15,9 @@ const (
 
 // highlights writes where the query's words stand in the node's searched texts.
 func (w *writer) highlights(h plan.Highlights, row rows.Value) bool {
-	kind, err := column(row, h.Kind).Int()
-	if err != nil || kind < 0 || int(kind) >= len(h.ByKind) {
-		return w.broken(fmt.Errorf("a found node is of no known kind"))
+	kind, known := column(row, h.Kind).Lookup(h.Kinds)
+	if !known {
+		return w.broken(errKind)
 	}
 	query := w.Values[h.Query].(text.Query)
 	written := 0

@@ -215,14 +215,16 @@ func appendScalar(dst []byte, f *catalog.Field, v rows.Value) ([]byte, error) {
 func (w *writer) object(o *plan.Object, row rows.Value) bool {
 	kind := 0
 	if o.Kind >= 0 {
-		n, err := column(row, o.Kind).Int()
-		if err != nil || n < 0 || int(n) >= len(o.ByKind) {
-			return w.broken(fmt.Errorf("a node is of no kind that the schema allows here"))
+		var known bool
+		if kind, known = column(row, o.Kind).Lookup(o.Kinds); !known {
+			return w.broken(errKind)
 		}
-		kind = int(n)
 	}
 	return w.fields(o.ByKind[kind], row)
 }
+
+// errKind is what is wrong with a row of a node that the plan did not ask for.
+var errKind = errors.New("a node is of no kind that the schema allows here")
 
 func (w *writer) child(c plan.Child, nonNull bool, row rows.Value) bool {
 	v := column(row, c.Column)

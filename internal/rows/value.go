@@ -105,6 +105,20 @@ func (v Value) Text() (string, error) {
 	return "", v.mismatch("text")
 }
 
+// Lookup returns what the map has for a string, without making a copy of it.
+func (v Value) Lookup(m map[string]int) (int, bool) {
+	if v.doc == nil {
+		s, _ := v.any.(string)
+		n, ok := m[s]
+		return n, ok
+	}
+	if n := v.doc.nodes[v.at]; n.kind == '"' {
+		i, ok := m[string(v.doc.text[n.start:n.end])]
+		return i, ok
+	}
+	return 0, false
+}
+
 // AppendText appends a string as JSON.
 func (v Value) AppendText(dst []byte) ([]byte, error) {
 	if v.doc != nil {

@@ -56,11 +56,6 @@ func (r *renderer) column(c plan.Column, s scope) string {
 			return "json(" + x + ")"
 		}
 		return x
-	case plan.KindIndex:
-		if o, ok := s.(*output); ok {
-			return kindIndex(o.access.sel.Type, s.kind())
-		}
-		return r.fail("a kind is read where there is no node")
 	case plan.List:
 		row, from := r.rows(c.Select, s, r.limit(c.Select, "-1"))
 		return "json((SELECT json_group_array(" + row + ") FROM " + from + "))"
@@ -73,19 +68,6 @@ func (r *renderer) column(c plan.Column, s scope) string {
 		return r.exists(c.Select, s)
 	}
 	return r.fail("there is no column %T", c)
-}
-
-// kindIndex is the position of the kind among the members of a type.
-func kindIndex(t *catalog.Type, kind string) string {
-	if len(t.Members) == 1 {
-		return "0"
-	}
-	var b strings.Builder
-	b.WriteString("CASE " + kind)
-	for i, m := range t.Members {
-		b.WriteString(" WHEN " + literal(m.Name) + " THEN " + strconv.Itoa(i))
-	}
-	return b.String() + " END"
 }
 
 func (r *renderer) limit(s *plan.Select, none string) string {

@@ -59,7 +59,7 @@ func appendColumn(b []byte, v rows.Value, c plan.Column) ([]byte, error) {
 			return append(b, "null"...), nil
 		}
 		return appendRow(b, v, c.Columns)
-	case plan.Count, plan.KindIndex:
+	case plan.Count:
 		return appendInt(b, v)
 	case plan.Exists:
 		return appendBool(b, v)

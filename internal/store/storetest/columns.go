@@ -52,9 +52,9 @@ func (f *fixture) columns(t *testing.T) {
 			)})
 			return one(q.one(access{of: "Work", from: plan.ByID{Param: q.param(ID("work", 1))}, read: one(makers)}))
 		}},
-		{"values of one kind only", `[[["studio-1",1,10,null],["studio-2",1,null,null],["studio-3",1,3,null],["writer-1",0,null,false],["writer-2",0,null,true]]]`, func(q *query) []plan.Column {
+		{"values of one kind only", `[[["studio-1","Studio",10,null],["studio-2","Studio",null,null],["studio-3","Studio",3,null],["writer-1","Writer",null,false],["writer-2","Writer",null,true]]]`, func(q *query) []plan.Column {
 			// Maker's members are Writer and Studio in the order of the model: 0 is Writer.
-			return one(q.list(access{of: "Maker", order: []string{"Maker.id"}, limit: 5, read: q.read("Maker.id", "#index", "Studio.size", "Writer.alive")}))
+			return one(q.list(access{of: "Maker", order: []string{"Maker.id"}, limit: 5, read: q.read("Maker.id", "#kind", "Studio.size", "Writer.alive")}))
 		}},
 		{"kinds", `[[["Note"],["Note"],["Note"],["Secret"],["Studio"]]]`, func(q *query) []plan.Column {
 			return one(q.list(access{of: "Node", order: []string{"#kind", "Node.id"}, limit: 5, read: q.read("#kind")}))

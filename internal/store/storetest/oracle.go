@@ -93,8 +93,6 @@ func (o *oracle) row(columns []plan.Column, at item) []any {
 				v = array
 			}
 			row = append(row, v)
-		case plan.KindIndex:
-			row = append(row, int64(at.sel.Type.MemberIndex(at.node.Kind)))
 		case plan.List:
 			list := []any{}
 			for _, found := range o.sel(c.Select, at) {

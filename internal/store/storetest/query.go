@@ -92,10 +92,6 @@ func (q *query) read(paths ...string) []plan.Column {
 	q.t.Helper()
 	var columns []plan.Column
 	for _, path := range paths {
-		if path == "#index" {
-			columns = append(columns, plan.KindIndex{})
-			continue
-		}
 		columns = append(columns, plan.Value{Operand: q.operand(path)})
 	}
 	return columns

@@ -78,7 +78,7 @@ func (g *generator) columns(s *plan.Select, depth int) []plan.Column {
 	for range rapid.IntRange(0, 4).Draw(g.t, "width") {
 		switch {
 		case g.chance(6, "kind"):
-			columns = append(columns, plan.KindIndex{})
+			columns = append(columns, plan.Value{Operand: plan.Operand{Of: plan.OfKind}})
 		case depth > 0 && g.chance(3, "nested"):
 			columns = append(columns, g.column(s, depth-1))
 		default:

@@ -35,8 +35,8 @@ func (f *fixture) sources(t *testing.T) {
 		{"All of an interface", `[[["studio-1","Ada Works"],["studio-2","Ａxe"],["studio-3","Müller & Söhne"],["writer-1","Ada"]]]`, func(q *query) []plan.Column {
 			return one(q.list(access{of: "Maker", order: []string{"Maker.id"}, limit: 4, read: q.read("Maker.id", "Maker.name")}))
 		}},
-		{"All of a union", `[[["studio-1",2],["studio-2",2],["studio-3",2],["work-1",0],["work-2",0],["work-3",0],["work-4",0],["work-5",0],["work-6",0],["writer-1",1],["writer-2",1],["writer-3",1],["writer-4",1],["writer-5",1]]]`, func(q *query) []plan.Column {
-			return one(q.list(access{of: "Topic", order: []string{"Node.id"}, read: q.read("Node.id", "#index")}))
+		{"All of a union", `[[["studio-1","Studio"],["studio-2","Studio"],["studio-3","Studio"],["work-1","Work"],["work-2","Work"],["work-3","Work"],["work-4","Work"],["work-5","Work"],["work-6","Work"],["writer-1","Writer"],["writer-2","Writer"],["writer-3","Writer"],["writer-4","Writer"],["writer-5","Writer"]]]`, func(q *query) []plan.Column {
+			return one(q.list(access{of: "Topic", order: []string{"Node.id"}, read: q.read("Node.id", "#kind")}))
 		}},
 		{"All of Node", `[18]`, func(q *query) []plan.Column { return one(q.count(access{of: "Node"})) }},
 		{"ByID", `[["writer-2",true],null,null]`, func(q *query) []plan.Column {
@@ -45,12 +45,12 @@ func (f *fixture) sources(t *testing.T) {
 			}
 			return []plan.Column{byID("Writer", ID("writer", 2)), byID("Writer", ID("writer", 9)), byID("Writer", ID("work", 2))}
 		}},
-		{"ByID of an interface", `[["studio-1","Studio",10,null],["work-4",0,7],null]`, func(q *query) []plan.Column {
+		{"ByID of an interface", `[["studio-1","Studio",10,null],["work-4","Work",7],null]`, func(q *query) []plan.Column {
 			return []plan.Column{
 				q.one(access{of: "Node", from: plan.ByID{Param: q.param(ID("studio", 1))}, read: q.read("Node.id", "#kind", "Studio.size", "Work.pages")}),
 				q.one(access{
 					of: "Topic", from: plan.ByID{Param: q.param(ID("work", 4))}, where: q.cmp("Work.pages", plan.GT, int64(0)),
-					read: q.read("Node.id", "#index", "Work.pages"),
+					read: q.read("Node.id", "#kind", "Work.pages"),
 				}),
 				q.one(access{of: "Topic", from: plan.ByID{Param: q.param(ID("note", 1))}, read: q.read("Node.id")}),
 			}
@@ -65,10 +65,10 @@ func (f *fixture) sources(t *testing.T) {
 				q.list(access{of: "Node", from: plan.ByIDs{Param: q.param([]string{})}, order: []string{"Node.id"}, read: q.read("Node.id")}),
 			}
 		}},
-		{"Follow out", `[["work-1",[["studio-1",1,"HELPER",40,null],["writer-1",0,"LEAD",60,"1999"]]]]`, func(q *query) []plan.Column {
+		{"Follow out", `[["work-1",[["studio-1","Studio","HELPER",40,null],["writer-1","Writer","LEAD",60,"1999"]]]]`, func(q *query) []plan.Column {
 			makers := q.list(access{
 				of: "Maker", from: q.follow("Work.makers"), order: []string{"Maker.id"},
-				read: q.read("Maker.id", "#index", "@Making.part", "@Making.share", "@Making.since"),
+				read: q.read("Maker.id", "#kind", "@Making.part", "@Making.share", "@Making.since"),
 			})
 			return one(q.one(access{of: "Work", from: plan.ByID{Param: q.param(ID("work", 1))}, read: append(q.read("Work.id"), makers)}))
 		}},
@@ -85,7 +85,7 @@ func (f *fixture) sources(t *testing.T) {
 			return one(q.list(access{of: "Studio", order: []string{"Studio.id"}, read: append(q.read("Studio.id"), head)}))
 		}},
 		{"Follow to a union", `[[["work-1",[1,null,"` + "\uE000" + `mer"]],["work-2",[0,"Alpha",null]],["work-3",[2,null,"Ada Works"]],["work-4",null],["work-5",[0,"` + "\uE001" + `",null]],["work-6",null]]]`, func(q *query) []plan.Column {
-			about := q.one(access{of: "Topic", from: q.follow("Work.about"), order: []string{"Node.id"}, read: q.read("#index", "Work.title", "Maker.name")})
+			about := q.one(access{of: "Topic", from: q.follow("Work.about"), order: []string{"Node.id"}, read: q.read("#kind", "Work.title", "Maker.name")})
 			return one(q.list(access{of: "Work", order: []string{"Work.id"}, read: append(q.read("Work.id"), about)}))
 		}},
 		{"Follow to itself", `[[["writer-1",[["writer-2"],["writer-3"]],[["writer-2"]]],["writer-2",[["writer-1"]],[["writer-1"]]],["writer-3",[["writer-3"]],[["writer-1"],["writer-3"]]]]]`, func(q *query) []plan.Column {
@@ -103,10 +103,10 @@ func (f *fixture) sources(t *testing.T) {
 			others := q.list(access{of: "Work", from: via, order: []string{"Work.id"}, read: q.read("Work.id")})
 			return one(q.list(access{of: "Work", order: []string{"Work.id"}, read: append(q.read("Work.id"), others, q.count(access{of: "Work", from: via}))}))
 		}},
-		{"Referenced", `[[["work-1",[["studio-1",null],["writer-1",[1,"studio-1",10]]]],["work-4",[["writer-3",[0,"writer-4",null]]]]]]`, func(q *query) []plan.Column {
+		{"Referenced", `[[["work-1",[["studio-1",null],["writer-1",["Studio","studio-1",10]]]],["work-4",[["writer-3",["Writer","writer-4",null]]]]]]`, func(q *query) []plan.Column {
 			paidBy := q.catalog.PropertiesType("Making").Field("paidBy")
 			payer := func() plan.Column {
-				return q.one(access{of: "Maker", from: plan.Referenced{Property: paidBy}, order: []string{"Maker.id"}, read: q.read("#index", "Maker.id", "Studio.size")})
+				return q.one(access{of: "Maker", from: plan.Referenced{Property: paidBy}, order: []string{"Maker.id"}, read: q.read("#kind", "Maker.id", "Studio.size")})
 			}
 			makers := q.list(access{of: "Maker", from: q.follow("Work.makers"), order: []string{"Maker.id"}, read: append(q.read("Maker.id"), payer())})
 			paid := q.linked(access{of: "Maker", from: q.follow("Work.makers"), where: q.linked(access{of: "Maker", from: plan.Referenced{Property: paidBy}})})
