@@ -57,7 +57,7 @@ func TestRender(t *testing.T) {
 		},
 		{
 			"who paid", in("COLLECT { MATCH (n0)-[r1:MADE_BY]->(n1) WITH n1, r1, COLLECT { MATCH (n2:Maker) WHERE n2.id = r1.paidBy WITH n2 LIMIT 1 " +
-				"RETURN [CASE n2._kind WHEN 'Writer' THEN 0 WHEN 'Studio' THEN 1 END] AS v } AS c1_0 RETURN [head(c1_0)] AS v }"),
+				"RETURN [n2._kind] AS v } AS c1_0 RETURN [head(c1_0)] AS v }"),
 			nested(plan.List{Select: &plan.Select{From: makers, Type: maker, Limit: none, Columns: []plan.Column{
 				plan.One{Select: &plan.Select{From: paidBy, Type: maker, Limit: none, Columns: []plan.Column{plan.Value{Operand: plan.Operand{Of: plan.OfKind}}}}},
 			}}}),

@@ -84,7 +84,7 @@ func (f *fixture) sources(t *testing.T) {
 			head := q.one(access{of: "Writer", from: q.follow("Studio.head"), order: []string{"Writer.id"}, read: q.read("Writer.id", "Writer.name")})
 			return one(q.list(access{of: "Studio", order: []string{"Studio.id"}, read: append(q.read("Studio.id"), head)}))
 		}},
-		{"Follow to a union", `[[["work-1",[1,null,"` + "\uE000" + `mer"]],["work-2",[0,"Alpha",null]],["work-3",[2,null,"Ada Works"]],["work-4",null],["work-5",[0,"` + "\uE001" + `",null]],["work-6",null]]]`, func(q *query) []plan.Column {
+		{"Follow to a union", `[[["work-1",["Writer",null,"` + "\uE000" + `mer"]],["work-2",["Work","Alpha",null]],["work-3",["Studio",null,"Ada Works"]],["work-4",null],["work-5",["Work","` + "\uE001" + `",null]],["work-6",null]]]`, func(q *query) []plan.Column {
 			about := q.one(access{of: "Topic", from: q.follow("Work.about"), order: []string{"Node.id"}, read: q.read("#kind", "Work.title", "Maker.name")})
 			return one(q.list(access{of: "Work", order: []string{"Work.id"}, read: append(q.read("Work.id"), about)}))
 		}},
