@@ -8,11 +8,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/vektah/gqlparser/v2"
-	"github.com/vektah/gqlparser/v2/ast"
-
 	"attrigraph/graph"
-	"attrigraph/internal/apigen"
 	"attrigraph/internal/plan"
 	"attrigraph/internal/response"
 	"attrigraph/internal/rows"
@@ -34,14 +30,7 @@ func (s readStore) Read(ctx context.Context, _ *plan.Plan, _ []any, visit func(r
 func toyConfig(t *testing.T, log *strings.Builder, read func(ctx context.Context, visit func(rows.Value) error) error) graph.Config {
 	t.Helper()
 	c := storetest.Model(t)
-	sdl, err := apigen.SDL(c)
-	if err != nil {
-		t.Fatal(err)
-	}
-	s, err := gqlparser.LoadSchema(&ast.Source{Name: "toy", Input: sdl})
-	if err != nil {
-		t.Fatal(err)
-	}
+	s := storetest.API(t, c)
 	rule := func(read []byte, _ map[string]any) ([]byte, error) {
 		if strings.Contains(string(read), "boom") {
 			panic("the rule's own words")

@@ -75,7 +75,7 @@ func TestDifferential(t *testing.T) {
 func (w *world) compare(t *rapid.T, query string, vars map[string]any) answer {
 	var first answer
 	for i, s := range w.sides {
-		a := s.run(context.Background(), query, roundTrip(t, vars))
+		a := s.run(context.Background(), query, copied(t, vars))
 		if slices.Contains(a.codes, "INTERNAL") || slices.Contains(a.codes, "UNAVAILABLE") || slices.Contains(a.codes, "TIMEOUT") {
 			raw, _ := json.Marshal(vars)
 			t.Fatalf("%s failed: %s\n%s\nvariables %s", s.name, a.Errors, query, raw)
@@ -101,11 +101,11 @@ func (w *world) texts(t *rapid.T, query string, vars map[string]any) []string {
 		if errs != nil {
 			t.Fatal(errs)
 		}
-		p, err := s.es.Plan(doc, doc.Operations[0], roundTrip(t, vars))
+		p, err := s.es.Plan(doc, doc.Operations[0], copied(t, vars))
 		if err != nil {
 			return nil
 		}
-		values, err := p.Bind(roundTrip(t, vars))
+		values, err := p.Bind(copied(t, vars))
 		if err != nil || len(p.Roots) == 0 {
 			return nil
 		}
@@ -116,16 +116,4 @@ func (w *world) texts(t *rapid.T, query string, vars map[string]any) []string {
 		texts = append(texts, statement.Text)
 	}
 	return texts
-}
-
-func roundTrip(t *rapid.T, vars map[string]any) map[string]any {
-	raw, err := json.Marshal(vars)
-	if err != nil {
-		t.Fatal(err)
-	}
-	out, err := decoded(raw)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return out
 }

@@ -12,11 +12,9 @@ import (
 	"testing"
 	"time"
 
-	"github.com/vektah/gqlparser/v2"
 	"github.com/vektah/gqlparser/v2/ast"
 
 	"attrigraph/graph"
-	"attrigraph/internal/apigen"
 	"attrigraph/internal/catalog"
 	"attrigraph/internal/cypher"
 	"attrigraph/internal/neo4jtest"
@@ -56,14 +54,7 @@ type model struct {
 func toyModel(t testing.TB) model {
 	t.Helper()
 	c := storetest.Model(t)
-	sdl, err := apigen.SDL(c)
-	if err != nil {
-		t.Fatal(err)
-	}
-	s, errs := gqlparser.LoadSchema(&ast.Source{Name: "toy", Input: sdl})
-	if errs != nil {
-		t.Fatal(errs)
-	}
+	s := storetest.API(t, c)
 	return model{schema: s, catalog: c, rules: map[string]response.Rule{"lastNote": lastNote}}
 }
 
@@ -180,25 +171,24 @@ func (w *world) both(t testing.TB, query string, vars map[string]any) answer {
 	return first
 }
 
-// copied is what a request's variables are after they came over HTTP.
-func copied(t testing.TB, vars map[string]any) map[string]any {
+// failer is a test, of package testing or of rapid.
+type failer interface {
+	Helper()
+	Fatal(args ...any)
+}
+
+// copied is what a request's variables are after they came over HTTP: read as the transports do.
+func copied(t failer, vars map[string]any) map[string]any {
 	t.Helper()
 	raw, err := json.Marshal(vars)
 	if err != nil {
 		t.Fatal(err)
 	}
-	out, err := decoded(raw)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return out
-}
-
-// decoded reads variables as the transports do.
-func decoded(raw []byte) (map[string]any, error) {
 	d := json.NewDecoder(bytes.NewReader(raw))
 	d.UseNumber()
 	var out map[string]any
-	err := d.Decode(&out)
-	return out, err
+	if err := d.Decode(&out); err != nil {
+		t.Fatal(err)
+	}
+	return out
 }

@@ -5,15 +5,12 @@ import (
 	"path/filepath"
 	"testing"
 
-	"github.com/vektah/gqlparser/v2"
-	"github.com/vektah/gqlparser/v2/ast"
-
 	"attrigraph/graph"
-	"attrigraph/internal/apigen"
 	"attrigraph/internal/casebook"
 	"attrigraph/internal/catalog"
 	"attrigraph/internal/rules"
 	"attrigraph/internal/sqlite"
+	"attrigraph/internal/store/storetest"
 	"attrigraph/schema"
 )
 
@@ -30,14 +27,7 @@ func newEngine(t *testing.T, model string, edit func(*casebook.File)) *engine {
 	if err != nil {
 		t.Fatal(err)
 	}
-	sdl, err := apigen.SDL(c)
-	if err != nil {
-		t.Fatal(err)
-	}
-	api, err := gqlparser.LoadSchema(&ast.Source{Name: "api.graphqls", Input: sdl})
-	if err != nil {
-		t.Fatal(err)
-	}
+	api := storetest.API(t, c)
 	files, err := casebook.Bundled()
 	if err != nil {
 		t.Fatal(err)

@@ -10,9 +10,7 @@ import (
 	"testing"
 
 	"github.com/vektah/gqlparser/v2"
-	"github.com/vektah/gqlparser/v2/ast"
 
-	"attrigraph/internal/apigen"
 	"attrigraph/internal/catalog"
 	"attrigraph/internal/plan"
 	"attrigraph/internal/response"
@@ -24,14 +22,7 @@ import (
 func source(t testing.TB, query string) response.Source {
 	t.Helper()
 	c := storetest.Model(t)
-	sdl, err := apigen.SDL(c)
-	if err != nil {
-		t.Fatal(err)
-	}
-	s, err := gqlparser.LoadSchema(&ast.Source{Name: "toy", Input: sdl})
-	if err != nil {
-		t.Fatal(err)
-	}
+	s := storetest.API(t, c)
 	planner, err := plan.NewPlanner(s, c, plan.DefaultLimits)
 	if err != nil {
 		t.Fatal(err)
