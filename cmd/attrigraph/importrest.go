@@ -112,7 +112,7 @@ func (s *screen) pass(changes []store.Change) ([]store.Change, error) {
 			}
 			for _, f := range s.catalog.Type(c.Node.Kind).Required {
 				if lacking[c.Node.ID][f] {
-					s.reject(c, fmt.Sprintf("%s has no %s: a %s cannot be recorded without", c.Node.ID, f.Name, f.Owner.Name))
+					s.reject(c, fmt.Sprintf("%s has no %s: no %s can be recorded without", c.Node.ID, f.Name, c.Node.Kind))
 					again = true
 					return true
 				}

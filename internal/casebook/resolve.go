@@ -45,7 +45,7 @@ func (l *loader) resolve() {
 		l.book.nodes = append(l.book.nodes, e.node)
 		for _, f := range e.kind.Required {
 			if !present[linkKey{kind: f.Link.Type, from: e.id}] {
-				l.problems.add(e.at, "%s has no %s; add `%s:`, %s cannot be recorded without", e.name(), f.Name, f.Name, article(f.Owner.Name))
+				l.problems.add(e.at, "%s has no %s; add `%s:`, no %s can be recorded without", e.name(), f.Name, f.Name, e.kind.Name)
 			}
 		}
 	}

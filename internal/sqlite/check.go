@@ -238,7 +238,7 @@ func (c *checker) fields() error {
 					return err
 				}
 				if having == "= 0" {
-					c.problem("%s has no %s: a %s cannot be recorded without", id, f.Name, kind)
+					c.problem("%s has no %s: no %s can be recorded without", id, f.Name, kind)
 				} else {
 					c.problem("%s has more than one %s", id, f.Name)
 				}

@@ -154,9 +154,10 @@ func (p *Preparer) Finish() error {
 	if first == nil {
 		return nil
 	}
+	prefix, _ := ident.Parse(first.id) // Node has checked it
 	return &InvalidChange{
 		Place:  p.lacking[*first],
-		Reason: fmt.Sprintf("%s has no %s: a %s cannot be recorded without", first.id, first.field.Name, first.field.Owner.Name),
+		Reason: fmt.Sprintf("%s has no %s: no %s can be recorded without", first.id, first.field.Name, p.catalog.KindOfID(prefix).Name),
 	}
 }
 
