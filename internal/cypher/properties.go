@@ -154,6 +154,5 @@ func givenDate(f *catalog.Field, props map[string]any) string {
 		s, _ := props[f.Parts[p].Name].(string)
 		return s
 	}
-	d := date.Date{Text: part(catalog.PartText), Earliest: part(catalog.PartEarliest), Latest: part(catalog.PartLatest)}
-	return d.String()
+	return date.Join(part(catalog.PartText), part(catalog.PartEarliest), part(catalog.PartLatest))
 }

@@ -130,13 +130,6 @@ func (o *output) carried(x string) string {
 	return o.alias + ".c" + strconv.Itoa(len(o.columns)-1)
 }
 
-func (o *output) kind() string {
-	if o.access.base.Form == catalog.Kind {
-		return literal(o.access.base.Name)
-	}
-	return o.carried(o.access.kind())
-}
-
 func (o *output) property(f *catalog.Field) string { return o.carried(o.access.property(f)) }
 
 // operand reads fields of other types than the Select's by a join around the inner query, for the page's nodes only.

@@ -167,8 +167,5 @@ func dateOf(values []any) string {
 		s, _ := values[p-catalog.PartText].(string)
 		return s
 	}
-	return date.Date{
-		Text: part(catalog.PartText), Precision: date.Precision(part(catalog.PartPrecision)),
-		Earliest: part(catalog.PartEarliest), Latest: part(catalog.PartLatest),
-	}.String()
+	return date.Join(part(catalog.PartText), part(catalog.PartEarliest), part(catalog.PartLatest))
 }

@@ -17,8 +17,6 @@ type scope interface {
 	operand(o plan.Operand) string
 	// property is the expression of a property of the link by which the node was reached.
 	property(f *catalog.Field) string
-	// kind is the expression of the name of the node's kind.
-	kind() string
 }
 
 // rootScope is outside of every Select, where there is no node.
@@ -27,7 +25,6 @@ type rootScope struct{}
 func (rootScope) pk() string                     { return "NULL" }
 func (rootScope) operand(plan.Operand) string    { return "NULL" }
 func (rootScope) property(*catalog.Field) string { return "NULL" }
-func (rootScope) kind() string                   { return "NULL" }
 
 // access is the scope in which a Select finds its nodes: FROM and WHERE of the innermost query.
 type access struct {
@@ -54,6 +51,7 @@ func (a *access) property(f *catalog.Field) string {
 	return a.edge + "." + quote(f.Name)
 }
 
+// kind is the expression of the name of the node's kind.
 func (a *access) kind() string {
 	if a.base.Form == catalog.Kind {
 		return literal(a.base.Name)
