@@ -59,6 +59,8 @@ type Type struct {
 	Members []*Type
 	// Unlisted holds the rule by which search leaves nodes of this kind out unless the kind is asked for.
 	Unlisted *Unlisted
+	// Orders holds the orders of large links that nodes of the kind are in; empty unless Form is Kind.
+	Orders []*LinkOrder
 	// Required holds the links without which no node of the type can be recorded, inherited ones included.
 	Required []*Field
 
@@ -135,6 +137,8 @@ type Field struct {
 	Target *Type
 	// Many tells that the link leads to any number of nodes.
 	Many bool
+	// OrderedBy holds the orders that stores keep of a link that can grow large, that by id first; nil for other links.
+	OrderedBy []*LinkOrder
 	// Via holds the two fields over which a link that is not stored leads.
 	Via []*Field
 
@@ -171,6 +175,8 @@ type Link struct {
 	From, To []*Type
 	// Properties is nil where the link carries provenance only.
 	Properties *Properties
+	// Orders holds the orders that fields of the link ask for, in order of name.
+	Orders []*LinkOrder
 
 	stored []*Field
 }

@@ -58,7 +58,7 @@ func (c *compiler) compile(doc *ast.SchemaDocument) error {
 	if c.Node() == nil || c.Node().Form != Interface {
 		return fmt.Errorf("the model has no interface %s: declare it with the fields that every node has", NodeInterface)
 	}
-	steps := []func(*Type) error{c.inherit, c.members, c.scalars, c.linkFields, c.viaFields, c.directives, c.requirements}
+	steps := []func(*Type) error{c.inherit, c.members, c.scalars, c.linkFields, c.linkOrders, c.viaFields, c.directives, c.requirements}
 	for _, step := range steps {
 		for _, t := range c.Types {
 			if err := step(t); err != nil {

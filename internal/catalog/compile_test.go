@@ -167,6 +167,41 @@ func TestLinks(t *testing.T) {
 	same(t, "required", fieldNames(work.Required), []string{"makers"})
 }
 
+// TestLinkOrders holds the orders of large links: each once, by the field that is stored for a date, that by id always.
+func TestLinkOrders(t *testing.T) {
+	c := toy(t)
+	keys := func(orders []*catalog.LinkOrder) []string {
+		var list []string
+		for _, o := range orders {
+			list = append(list, o.Keys()...)
+		}
+		return list
+	}
+	same(t, "orders of MADE_BY", keys(c.Link("MADE_BY").Orders), []string{
+		"_from_Work_dateKeyUp", "_from_Work_dateKeyDown", "_from_Work_id", "_from_Work_pagesUp", "_from_Work_pagesDown",
+		"_from_Work_titleUp", "_from_Work_titleDown",
+	})
+	made, friends := c.Type("Maker").Field("made"), c.Type("Writer").Field("friends")
+	same(t, "orders of Maker.made", keys(made.OrderedBy), []string{
+		"_from_Work_id", "_from_Work_titleUp", "_from_Work_titleDown", "_from_Work_dateKeyUp", "_from_Work_dateKeyDown",
+		"_from_Work_pagesUp", "_from_Work_pagesDown",
+	})
+	if c.Type("Studio").Field("made").OrderedBy[0] != made.OrderedBy[0] {
+		t.Error("kinds do not share the orders of their interface")
+	}
+	if o := friends.OrderedBy[0]; !o.Out || !o.Has(c.Type("Writer")) || o.Has(c.Type("Studio")) || o == c.Type("Writer").Field("friendOf").OrderedBy[0] {
+		t.Error("the order of Writer.friends must hold writers at the end of the link")
+	}
+	same(t, "orders that works are in", keys(c.Type("Work").Orders), []string{
+		"_from_Work_dateKeyUp", "_from_Work_dateKeyDown", "_from_Work_id", "_from_Work_pagesUp", "_from_Work_pagesDown",
+		"_from_Work_titleUp", "_from_Work_titleDown", "_from_Work_genreUp", "_from_Work_genreDown", "_from_Work_id",
+		"_from_Work_recordedAtUp", "_from_Work_recordedAtDown",
+	})
+	if c.Type("Work").Field("makers").OrderedBy != nil || c.Link("ABOUT").Orders != nil {
+		t.Error("a link has an order that nothing asks for")
+	}
+}
+
 func TestUnlisted(t *testing.T) {
 	c := toy(t)
 	if u := c.Type("Secret").Unlisted; u == nil || u.Field != nil {

@@ -1,6 +1,7 @@
 package catalog_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -26,6 +27,9 @@ func TestCompileErrors(t *testing.T) {
 	// book puts fields into a kind Book, one a line, beginning in line 9.
 	book := func(fields string) string {
 		return nodeSDL + "type Book implements Node @node(plural: \"books\") {\n" + fields + "\n}\n"
+	}
+	large := func(by ...string) string {
+		return fmt.Sprintf(`  x: [Book!]! @relationship(type: "A", direction: OUT, orderedBy: ["%s"])`, strings.Join(by, `", "`))
 	}
 	for _, test := range []struct{ name, sdl, want string }{
 		{"syntax", "type {", "model.graphqls:1"},
@@ -114,6 +118,20 @@ func TestCompileErrors(t *testing.T) {
 			"interfaces agree", nodeSDL + `interface I implements Node { x: Int } interface J implements Node { x: Int }
 type A implements Node & I & J @node(plural: "") { y: Int }`, "type A has two fields called x",
 		},
+		{"large link to one", book(`  x: Book @relationship(type: "A", direction: OUT, orderedBy: [])`), "link Book.x leads to one node at most"},
+		{"large link by nothing", book(large("z")), "link Book.x is orderedBy z, which is no field of Book with @ordered"},
+		{"large link by a field without order", book(large("y") + "\n  y: Int"), "link Book.x is orderedBy y, which is no field of Book with @ordered"},
+		{"large link by a link", book(large("x")), "link Book.x is orderedBy x, which is no field of Book with @ordered"},
+		{"large link by id", book(large("id")), "link Book.x is orderedBy id, which every such link is: leave it out"},
+		{"large link by revision", strings.Replace(book(large("revision")), "revision: Int!", "revision: Int! @ordered", 1), "link Book.x is orderedBy revision, which changes with every state of a node"},
+		{"large link by a truth value", book(large("y") + "\n  y: Boolean @ordered"), "link Book.x is orderedBy y, which is true or false"},
+		{"large link by a long text", book(large("y") + "\n  y: String @ordered"), "link Book.x is orderedBy y, a text without @indexed"},
+		{"large link by a field twice", book(large("y", "y") + "\n  y: Int @ordered"), "link Book.x is orderedBy y twice"},
+		{"large link to a union", book(`  x: [Any!]! @relationship(type: "A", direction: OUT, orderedBy: ["y"])
+  y: Int @ordered`) + "union Any = Book", "link Book.x is orderedBy y, but the nodes of Any, a union, have only the id in common: write orderedBy: []"},
+		{"large link by no list", book(`  x: [Book!]! @relationship(type: "A", direction: OUT, orderedBy: "y")`), "has the argument orderedBy: \"y\", which must be a list of names"},
+		{"large via", book(`  x: [Book!]! @via(links: ["x", "x"], orderedBy: ["y"])`), "@via of Book.x has the argument orderedBy, which it does not know"},
+
 		{"via no link", book("  x: String\n  y: [Book!]! @via(links: [\"x\", \"x\"])"), "link Book.y goes via x, which is no stored link of Book"},
 		{"via one link", book(`  x: [Book!]! @relationship(type: "A", direction: OUT)
   y: [Book!]! @via(links: ["x"])`), "link Book.y must go via two links and end at Book"},

@@ -189,6 +189,11 @@ func (c *compiler) finishLinks() error {
 			l.stored = append(l.stored, l.Properties.Fields...)
 		}
 		l.stored = append(l.stored, linkProvenance...)
+		for _, o := range l.Orders {
+			for _, kind := range o.Target.Members {
+				kind.Orders = append(kind.Orders, o)
+			}
+		}
 		slices.SortFunc(l.From, order)
 		slices.SortFunc(l.To, order)
 	}

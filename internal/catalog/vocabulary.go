@@ -55,6 +55,7 @@ var vocabulary = map[string]struct {
 		{name: "type", kind: ast.StringValue, required: true, pattern: relationshipName, form: "in upper snake case"},
 		{name: "direction", kind: ast.EnumValue, required: true, pattern: directionName, form: "IN or OUT"},
 		{name: "properties", kind: ast.StringValue},
+		{name: "orderedBy", kind: ast.ListValue},
 	}},
 	"via":                    {onLink, []value{{name: "links", kind: ast.ListValue, required: true}}},
 	"relationshipProperties": {onProperties, nil},

@@ -13,6 +13,7 @@ import (
 	"pgregory.net/rapid"
 
 	"attrigraph/internal/store"
+	"attrigraph/internal/store/storetest"
 )
 
 // TestMain makes 200 shapes the default of the differential runs; `-rapid.checks` still overrides it.
@@ -36,6 +37,7 @@ func TestDifferential(t *testing.T) {
 	if testing.Short() {
 		t.Skip("differential runs are left out of short runs")
 	}
+	storetest.FewNodes(t, 3)
 	for name, m := range map[string]model{"toy": toyModel(t), "real": realModel(t)} {
 		t.Run(name, func(t *testing.T) {
 			g := newRandomGraph(m.catalog, 7, 12, 25)

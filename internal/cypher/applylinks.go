@@ -29,14 +29,14 @@ func (a *applier) writeLinksOf(ctx context.Context, kind string, links []*store.
 	}
 	var created, updated []any
 	for _, l := range links {
-		old, found := present[l.ID]
-		if found && old == l.Hash {
+		j := present[l.ID]
+		if j.found && j.hash == l.Hash {
 			a.outcome.Unchanged++
 			continue
 		}
-		props := linkProperties(l, a.revision)
+		props := linkProperties(l, a.revision, j.from, j.to)
 		row := map[string]any{"id": l.ID, "from": l.From, "to": l.To, "props": props}
-		if found {
+		if j.found {
 			updated = append(updated, row)
 		} else {
 			created = append(created, row)
@@ -55,28 +55,39 @@ func (a *applier) writeLinksOf(ctx context.Context, kind string, links []*store.
 	return err
 }
 
-// joined returns the hashes of the links that the store holds and finds links whose ends it does not hold.
-func (a *applier) joined(ctx context.Context, kind string, links []*store.PreparedLink) (map[string]string, error) {
+// joined is what the store holds of a link that is to be, by its id, and of its ends.
+type joined struct {
+	found    bool
+	hash     string
+	from, to linkEnd
+}
+
+// joined returns what the store holds of links, which are of one type, and finds links whose ends it does not hold.
+func (a *applier) joined(ctx context.Context, kind string, links []*store.PreparedLink) (map[string]joined, error) {
 	rows := make([]any, len(links))
 	for i, l := range links {
 		rows[i] = map[string]any{"at": i, "id": l.ID, "from": l.From, "to": l.To}
 	}
-	found := map[string]string{}
+	known := make(map[string]joined, len(links))
+	link := links[0].Link
 	missing := len(links)
 	_, err := a.run(ctx, "UNWIND $rows AS row OPTIONAL MATCH (a:Node {id: row.from}) OPTIONAL MATCH (b:Node {id: row.to}) "+
-		"OPTIONAL MATCH ()-[r:"+kind+" {id: row.id}]->() RETURN row.at, a IS NULL OR b IS NULL, r IS NOT NULL, r."+hashProperty,
+		"OPTIONAL MATCH ()-[r:"+kind+" {id: row.id}]->() RETURN row.at, a IS NULL OR b IS NULL, r IS NOT NULL, r."+hashProperty+", "+
+		endValues(link),
 		map[string]any{"rows": rows}, func(row []any) error {
 			at, _ := row[0].(int64)
 			if row[1] == true {
 				missing = min(missing, int(at))
 			}
-			if row[2] == true {
-				found[links[at].ID], _ = row[3].(string)
-			}
+			l := links[at]
+			j := joined{found: row[2] == true}
+			j.hash, _ = row[3].(string)
+			j.from, j.to = linkEnds(a.store.catalog, link, l.From, l.To, row[4])
+			known[l.ID] = j
 			return nil
 		})
 	if err != nil || missing == len(links) {
-		return found, err
+		return known, err
 	}
 	return nil, a.missingEnd(ctx, links[missing])
 }

@@ -93,7 +93,8 @@ func (a *applier) updateNodes(ctx context.Context, nodes []*store.PreparedNode) 
 	for i, n := range nodes {
 		ids[i] = n.ID
 	}
-	if _, err := a.keepHistory(ctx, ids); err != nil {
+	old, err := a.keepHistory(ctx, ids)
+	if err != nil {
 		return err
 	}
 	rows := a.nodeRows(nodes)
@@ -102,7 +103,7 @@ func (a *applier) updateNodes(ctx context.Context, nodes []*store.PreparedNode) 
 	}
 	a.outcome.Updated += len(nodes)
 	a.changed = true
-	return nil
+	return a.moveLinks(ctx, nodes, old)
 }
 
 func (a *applier) nodeRows(nodes []*store.PreparedNode) []any {

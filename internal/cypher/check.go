@@ -97,15 +97,15 @@ func (c *checker) node(n scannedNode) error {
 
 // link checks that a link joins what it may join and holds what the model makes of its content.
 func (c *checker) link(l scannedLink) error {
-	what := fmt.Sprintf("link %s from %q to %q", l.link.Type, l.from, l.to)
-	p, err := c.preparer.Link(linkRecord(l.link, l.from, l.to, l.props))
+	what := fmt.Sprintf("link %s from %q to %q", l.link.Type, l.from.id, l.to.id)
+	p, err := c.preparer.Link(linkRecord(l.link, l.from.id, l.to.id, l.props))
 	if err != nil {
 		c.add("%s", err)
 		return nil
 	}
 	revision, _ := l.props[catalog.RevisionField].(int64)
 	c.checkRevision(what, revision)
-	want := linkProperties(p, revision)
+	want := linkProperties(p, revision, l.from, l.to)
 	c.compare(what, want, l.props)
 	return nil
 }

@@ -34,6 +34,7 @@ func (r *renderer) column(c plan.Column, sc *scope) (string, error) {
 // would name the column by its whole text.
 func (r *renderer) list(s *plan.Select, outer *scope, limit string) (string, error) {
 	sc := enter(s, outer)
+	r.linkPage(sc)
 	columns := make([]string, len(s.Columns))
 	for i, c := range s.Columns {
 		t, err := r.column(c, sc)
@@ -46,14 +47,14 @@ func (r *renderer) list(s *plan.Select, outer *scope, limit string) (string, err
 	if err != nil {
 		return "", err
 	}
-	match, err := r.match(sc)
-	if err != nil {
-		return "", err
-	}
 	if s.Limit != plan.NoParam {
 		limit = " LIMIT " + r.param(s.Limit, "", nil)
 	}
-	return "COLLECT { " + match + with(sc, order+limit) + sc.lets.clause(variables(sc)) + " RETURN [" + strings.Join(columns, ", ") + "] AS v }", nil
+	source, err := r.begin(sc, order, limit)
+	if err != nil {
+		return "", err
+	}
+	return "COLLECT { " + source + with(sc, order+limit) + sc.lets.clause(variables(sc)) + " RETURN [" + strings.Join(columns, ", ") + "] AS v }", nil
 }
 
 // with orders and cuts the nodes before anything is read of them. Via is the only Source that meets a node twice.
@@ -106,6 +107,9 @@ func (l lets) clause(variables string) string {
 // count renders how many nodes a Select has. Where nothing but the kind or the link matters Neo4j knows the number.
 func (r *renderer) count(s *plan.Select, outer *scope) (string, error) {
 	sc := enter(s, outer)
+	if start := s.Start(); start != nil && len(start.Steps) > 0 && outer == nil && s.Limit == plan.NoParam {
+		return r.countFrom(start, sc)
+	}
 	match, err := r.match(sc)
 	if err != nil {
 		return "", err
@@ -124,14 +128,16 @@ func (r *renderer) count(s *plan.Select, outer *scope) (string, error) {
 // exists renders whether a Select has any node.
 func (r *renderer) exists(s *plan.Select, outer *scope) (string, error) {
 	sc := enter(s, outer)
+	r.linkPage(sc)
 	match, err := r.match(sc)
 	if err != nil {
 		return "", err
 	}
-	switch s.From.(type) {
-	case plan.Match:
+	_, search := s.From.(plan.Match)
+	switch {
+	case search:
 		match += " RETURN " + sc.node()
-	default:
+	case sc.page == nil: // the short form of EXISTS takes no hint
 		match = strings.TrimPrefix(match, "MATCH ")
 	}
 	return "EXISTS { " + match + " }", nil

@@ -85,7 +85,8 @@ func (s *Store) deriveLinks(ctx context.Context, preparer *store.Preparer, l *ca
 	changed := 0
 	for after := ""; ; {
 		var rows []any
-		page, err := query(ctx, s, "MATCH (a)-[r:"+quote(l.Type)+"]->(b) WHERE r.id > $after WITH a, r, b ORDER BY r.id LIMIT $size RETURN r.id, a.id, b.id, properties(r)",
+		page, err := query(ctx, s, "MATCH (a)-[r:"+quote(l.Type)+"]->(b) WHERE r.id > $after WITH a, r, b ORDER BY r.id LIMIT $size RETURN r.id, a.id, b.id, properties(r), "+
+			endValues(l),
 			map[string]any{"after": after, "size": batchSize}, all)
 		if err != nil {
 			return changed, err
@@ -100,7 +101,8 @@ func (s *Store) deriveLinks(ctx context.Context, preparer *store.Preparer, l *ca
 				return changed, err
 			}
 			revision, _ := props[catalog.RevisionField].(int64)
-			now := linkProperties(p, revision)
+			fromEnd, toEnd := linkEnds(s.catalog, l, from, to, row[4])
+			now := linkProperties(p, revision, fromEnd, toEnd)
 			if !equal(now, props) {
 				rows = append(rows, map[string]any{"id": p.ID, "props": now})
 			}

@@ -21,7 +21,7 @@ func (s *Store) Export(ctx context.Context, visit func(store.Record) error) erro
 		}
 		return visit(store.Record{Node: record})
 	}, func(l scannedLink) error {
-		return visit(store.Record{Link: linkRecord(l.link, l.from, l.to, l.props)})
+		return visit(store.Record{Link: linkRecord(l.link, l.from.id, l.to.id, l.props)})
 	})
 }
 
@@ -34,7 +34,7 @@ type scannedNode struct {
 // scannedLink is a link as the store holds it.
 type scannedLink struct {
 	link     *catalog.Link
-	from, to string
+	from, to linkEnd
 	props    map[string]any
 }
 
@@ -69,11 +69,13 @@ func (s *Store) scan(ctx context.Context, node func(scannedNode) error, link fun
 		return err
 	}
 	for _, l := range s.catalog.Links {
-		if _, err := t.run(ctx, "MATCH (a)-[r:"+quote(l.Type)+"]->(b) RETURN a.id, b.id, properties(r) ORDER BY a.id, b.id", nil, func(row []any) error {
+		if _, err := t.run(ctx, "MATCH (a)-[r:"+quote(l.Type)+"]->(b) RETURN a.id, b.id, properties(r), "+
+			endValues(l)+" ORDER BY a.id, b.id", nil, func(row []any) error {
 			from, _ := row[0].(string)
 			to, _ := row[1].(string)
 			props, _ := row[2].(map[string]any)
-			return link(scannedLink{link: l, from: from, to: to, props: props})
+			fromEnd, toEnd := linkEnds(s.catalog, l, from, to, row[3])
+			return link(scannedLink{link: l, from: fromEnd, to: toEnd, props: props})
 		}); err != nil {
 			return err
 		}

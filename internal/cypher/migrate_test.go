@@ -100,6 +100,42 @@ func TestModelGrows(t *testing.T) {
 	}
 }
 
+// TestOrdersArrive migrates a store whose model had no large links: the links get their places, and a link or a node that
+// is changed afterwards keeps them right.
+func TestOrdersArrive(t *testing.T) {
+	server := neo4jtest.Exclusive(t)
+	before := open(t, server, storetest.ModelWithoutOrders(t))
+	if _, err := before.Migrate(t.Context()); err != nil {
+		t.Fatal(detail(err))
+	}
+	if _, err := before.Apply(t.Context(), storetest.SampleWrite(), storetest.Changes(storetest.Sample()...)); err != nil {
+		t.Fatal(detail(err))
+	}
+	s := open(t, server, storetest.Model(t))
+	if found, err := s.Check(t.Context()); err != nil || len(found) == 0 {
+		t.Errorf("Check before Migrate: %q, %v", found, err)
+	}
+	steps, err := s.Migrate(t.Context())
+	if err != nil {
+		t.Fatal(detail(err))
+	}
+	for _, want := range []string{"index of links MADE_BY by _from_Work_titleUp", "derived values of 8 links MADE_BY", "derived values of 4 links FRIEND_OF"} {
+		if !slices.Contains(steps, want) {
+			t.Errorf("the steps lack %q: %q", want, steps)
+		}
+	}
+	if found, err := s.Check(t.Context()); err != nil || len(found) > 0 {
+		t.Errorf("Check after Migrate: %q, %v", found, err)
+	}
+	o, err := s.Apply(t.Context(), storetest.SampleWrite(), storetest.Changes(storetest.Sample()...))
+	if err != nil || o.Created+o.Updated+o.Deleted > 0 {
+		t.Errorf("applying the same again: %+v, %v", o, err)
+	}
+	if steps, err = s.Migrate(t.Context()); err != nil || len(steps) > 0 {
+		t.Errorf("migrating again: %q, %v", steps, err)
+	}
+}
+
 // TestCheckFinds breaks a sound store in one way after another, and Check names each.
 func TestCheckFinds(t *testing.T) {
 	server := neo4jtest.Exclusive(t)
@@ -116,6 +152,9 @@ func TestCheckFinds(t *testing.T) {
 		{"MATCH (n:Work {id: $id}) SET n.title = 'Omega'", "MATCH (n:Work {id: $id}) SET n.title = 'Alpha'", "holds another"},
 		{"MATCH (n:Work {id: $id}) SET n._searchText = ''", "MATCH (n:Work {id: $id}) SET n._searchText = $old", "_searchText"},
 		{"MATCH (n:Work {id: $id}) SET n._dateKeyUp = '1'", "MATCH (n:Work {id: $id}) SET n._dateKeyUp = '0' + n.dateKey", "_dateKeyUp"},
+		{"MATCH (:Work {id: $id})-[r:MADE_BY]->(:Writer) SET r.was = r._from_Work_dateKeyDown, r._from_Work_dateKeyDown = '1'", "MATCH (:Work {id: $id})-[r:MADE_BY]->(:Writer) SET r._from_Work_dateKeyDown = r.was REMOVE r.was", "holds another _from_Work_dateKeyDown"},
+		{"MATCH (:Work {id: $id})-[r:MADE_BY]->(w:Writer) SET r._to = 'x'", "MATCH (:Work {id: $id})-[r:MADE_BY]->(w:Writer) SET r._to = w.id", "holds another _to"},
+		{"DROP INDEX attrigraph_FRIEND_OF_to_Writer_id", "CREATE INDEX attrigraph_FRIEND_OF_to_Writer_id FOR ()-[r:FRIEND_OF]-() ON (r._from, r._to_Writer_id)", "index of links FRIEND_OF by _to_Writer_id is missing"},
 		{"MATCH (n:Work {id: $id}) SET n.genre = 'COMIC'", "MATCH (n:Work {id: $id}) SET n.genre = 'NOVEL'", "COMIC"},
 		{"MATCH (n:Work {id: $id}) SET n.revision = 9", "MATCH (n:Work {id: $id}) SET n.revision = 1", "revision 9"},
 		{"MATCH (n:Work {id: $id}) SET n:Maker", "MATCH (n:Work {id: $id}) REMOVE n:Maker", "labels"},

@@ -69,6 +69,25 @@ func (r *renderer) ordered(o plan.Operand, sc *scope, towards direction) (value,
 	return r.read(o, sc)
 }
 
+// beginning is the value in the form in which its beginning is looked for: that of the order where an index has it, since
+// the key of a text begins with the key of the text's beginning.
+func (r *renderer) beginning(o plan.Operand, sc *scope) (value, error) {
+	if o.Field == nil || o.Field.Scalar != catalog.Text || o.Field.Hidden || len(indexedProperties(o.Field)) == 0 || r.narrows(o, sc) {
+		return r.read(o, sc)
+	}
+	v, err := r.ordered(o, sc, upwards)
+	if encode := v.encode; encode != nil {
+		v.suffix += "Start"
+		v.encode = func(given any) any {
+			if given == nil {
+				return nil // no text begins with what is not there, and absent values have a place in the order
+			}
+			return encode(given)
+		}
+	}
+	return v, err
+}
+
 // literal writes one of the program's own constants.
 func literal(v any) string {
 	if s, ok := v.(string); ok {

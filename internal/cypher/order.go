@@ -22,6 +22,9 @@ func (r *renderer) key(k plan.OrderKey, sc *scope) (value, error) {
 
 // order is the ORDER BY clause, or nothing.
 func (r *renderer) order(sc *scope) (string, error) {
+	if sc.page != nil {
+		return r.orderPage(sc), nil
+	}
 	var keys []string
 	for _, k := range sc.Order {
 		v, err := r.key(k, sc)

@@ -85,7 +85,10 @@ var infix = map[plan.Op]string{
 
 func (r *renderer) compare(p plan.Compare, sc *scope) (string, error) {
 	switch p.Op {
-	case plan.Contains, plan.StartsWith, plan.EndsWith:
+	case plan.StartsWith:
+		v, err := r.beginning(p.Operand, sc)
+		return v.text + infix[p.Op] + v.param(r, p.Param), err
+	case plan.Contains, plan.EndsWith:
 		v, err := r.read(p.Operand, sc)
 		return v.text + infix[p.Op] + r.param(p.Param, "", nil), err
 	case plan.Has:

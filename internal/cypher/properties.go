@@ -49,10 +49,11 @@ func nodeProperties(n *store.PreparedNode, revision int64) map[string]any {
 }
 
 // linkProperties returns everything that a link's properties hold.
-func linkProperties(l *store.PreparedLink, revision int64) map[string]any {
+func linkProperties(l *store.PreparedLink, revision int64, from, to linkEnd) map[string]any {
 	props := map[string]any{linkIDProperty: l.ID, hashProperty: l.Hash}
 	fieldProperties(props, l.Link.StoredFields(), l.Values)
 	props[catalog.RevisionField] = revision
+	orderProperties(props, l.Link, from, to)
 	return props
 }
 

@@ -47,8 +47,15 @@ func (s *Store) Read(ctx context.Context, p *plan.Plan, values []any, visit func
 	if err != nil {
 		return err
 	}
-	row, err := query(ctx, s, st.text, st.bind(values), only)
+	params := st.bind(values)
+	if err := s.prepare(ctx, st.text, params); err != nil {
+		return err
+	}
+	row, err := query(ctx, s, st.text, params, only)
 	if err != nil {
+		if errors.Is(err, store.ErrUnavailable) {
+			s.planning.forget()
+		}
 		return err
 	}
 	return visit(rows.Of(row))
@@ -125,17 +132,65 @@ func all(s *Store, text string) func() neo4j.ResultTransformer[[][]any] {
 	}
 }
 
-// query runs one reading statement in a transaction that is begun, run and pulled in one round trip.
+// query runs one reading statement in one round trip.
 func query[T any](ctx context.Context, s *Store, text string, params map[string]any, take taker[T]) (T, error) {
 	if err := ctx.Err(); err != nil {
 		var none T
 		return none, fail(ctx, err)
 	}
 	s.statements.Add(1)
-	result, err := neo4j.ExecuteQuery(ctx, s.driver, text, params, take(s, text),
-		neo4j.ExecuteQueryWithDatabase(s.database),
-		neo4j.ExecuteQueryWithReadersRouting(),
-		neo4j.ExecuteQueryWithoutBookmarkManager(),
-		neo4j.ExecuteQueryWithTransactionConfig(within(ctx)))
+	result, err := ask(ctx, s, text, params, take)
 	return result, fail(ctx, err)
+}
+
+// firstPause is how long the first try after a fault that may pass waits; each further one waits twice as long.
+const firstPause = 50 * time.Millisecond
+
+// ask is query without a count of the statement and with the driver's own error. The statement is a transaction by
+// itself: the driver's ExecuteQuery begins and commits one, which costs a second round trip and a tenth of what the
+// server takes for a page. What ExecuteQuery would try again is tried again here.
+func ask[T any](ctx context.Context, s *Store, text string, params map[string]any, take taker[T]) (T, error) {
+	end := time.Now().Add(s.retryTime)
+	for pause := firstPause; ; pause *= 2 {
+		result, err := tryOnce(ctx, s, text, params, take(s, text)())
+		if err == nil || !neo4j.IsRetryable(err) || time.Now().Add(pause).After(end) {
+			return result, err
+		}
+		select {
+		case <-ctx.Done():
+			return result, err
+		case <-time.After(pause):
+		}
+	}
+}
+
+func tryOnce[T any](ctx context.Context, s *Store, text string, params map[string]any, into neo4j.ResultTransformer[T]) (result T, err error) {
+	session := s.driver.NewSession(ctx, neo4j.SessionConfig{DatabaseName: s.database, AccessMode: neo4j.AccessModeRead})
+	defer func() {
+		// The connection goes back to the pool, or is closed where the answer was not read to its end.
+		if closing := session.Close(ctx); err == nil {
+			err = closing
+		}
+	}()
+	records, err := session.Run(ctx, text, params, within(ctx))
+	if err != nil {
+		return result, err
+	}
+	keys, err := records.Keys()
+	if err != nil {
+		return result, err
+	}
+	for records.Next(ctx) {
+		if err := into.Accept(records.Record()); err != nil {
+			return result, err
+		}
+	}
+	if err := records.Err(); err != nil {
+		return result, err
+	}
+	summary, err := records.Consume(ctx)
+	if err != nil {
+		return result, err
+	}
+	return into.Complete(keys, summary)
 }

@@ -100,7 +100,7 @@ func shapes(c *catalog.Catalog) []shape {
 		build("by date downwards, after", true, "NodeIndexSeekByRange", "Union", append(size, "1500-05-01/2", "work--0"), page(after(date, 1, 2), date...)),
 		build("after those without a date", false, "NodeIndexSeekByRange", "Union", append(size, nil, "work--f"), page(after(date, 1, 2), date...)),
 		build("count of a kind", true, "NodeCountFromCountStore", "NodeByLabelScan", nil, plan.Count{Select: &plan.Select{From: plan.All{}, Type: work, Limit: plan.NoParam}}),
-		build("nested page with count", true, "Top", "Sort", size, nested),
+		build("nested page with count", true, "DirectedRelationshipIndexSeek", "Top", size, nested),
 		build("by pages, no index", false, "Top", "Sort", size, page(nil, key("pages", false), id)),
 		build("filter that nothing meets", true, "NodeIndexSeek", "NodeByLabelScan", append(size, "ESSAY"),
 			page(plan.Compare{Operand: of(work, "genre"), Op: plan.EQ, Param: 1}, title...)),

@@ -59,6 +59,7 @@ func elements(c *catalog.Catalog) []element {
 			name: namePrefix + l.Type + "_" + linkIDProperty, what: "unique id of links " + l.Type,
 			create: "REQUIRE n." + linkIDProperty + " IS UNIQUE",
 		}.on("CONSTRAINT", "()-[n:"+quote(l.Type)+"]-()"))
+		list = append(list, orderElements(l)...)
 	}
 	return append(list, element{
 		name: searchIndex, what: "full-text index of all nodes",
@@ -82,7 +83,7 @@ func names(c *catalog.Catalog) (labels, types, properties []string) {
 	}
 	for _, l := range c.Links {
 		types = append(types, l.Type)
-		properties = append(properties, propertyNames(l.StoredFields())...)
+		properties = append(append(properties, propertyNames(l.StoredFields())...), orderPropertyNames(l)...)
 	}
 	labels = append(labels, storeLabel, historyLabel, tombstoneLabel, requestLabel)
 	properties = append(properties, kindProperty, hashProperty, listedProperty, searchTextProperty, searchNameProperty, searchNameKey,

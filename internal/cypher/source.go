@@ -12,6 +12,9 @@ import (
 // match renders where the nodes of the scope come from and which of them are meant, up to and without WITH. It is
 // called after everything that may read the link was rendered.
 func (r *renderer) match(sc *scope) (string, error) {
+	if sc.page != nil {
+		return r.matchPage(sc)
+	}
 	n := sc.node()
 	clause, conditions, err := r.source(sc)
 	if err != nil {
@@ -119,23 +122,20 @@ func (r *renderer) endLabel(f *catalog.Field, t *catalog.Type) string {
 	return ":" + labels(r.catalog, t)
 }
 
+// nearEnds returns the kinds at the near end of a field's link.
+func nearEnds(f *catalog.Field) []*catalog.Type {
+	if f.Out {
+		return f.Link.From
+	}
+	return f.Link.To
+}
+
 // ends returns the kinds at the far end of a field's link.
 func ends(f *catalog.Field) []*catalog.Type {
 	if f.Out {
 		return f.Link.To
 	}
 	return f.Link.From
-}
-
-// selective tells whether an index answers a part of the condition that leaves but a few nodes.
-func selective(p plan.Predicate) bool {
-	switch p := p.(type) {
-	case plan.And:
-		return slices.ContainsFunc(p, selective)
-	case plan.Compare:
-		return (p.Op == plan.EQ || p.Op == plan.In) && p.Of == plan.OfNode && (p.Field.Name == catalog.IDField || len(indexedProperties(p.Field)) > 0)
-	}
-	return false
 }
 
 // indexedKey is the first key of a page of all nodes where an index has their order: the planner takes an index only
@@ -145,8 +145,8 @@ func (r *renderer) indexedKey(sc *scope) string {
 		return ""
 	}
 	k := sc.Order[0]
-	// Better to sort the few that an equality leaves than to look for them along the order.
-	if selective(sc.Where) {
+	// Better to sort the few that were asked for by id than to look for them along the order.
+	if sc.Identified() {
 		return ""
 	}
 	if k.Of != plan.OfNode || k.Field.Name != catalog.IDField && !k.Field.Indexed || r.narrows(k.Operand, sc) {

@@ -53,7 +53,9 @@ type scope struct {
 	depth int
 	// linked is set when something reads the link, which then needs a name.
 	linked bool
-	lets   lets
+	// page is set when the nodes are read in an order of the link.
+	page *plan.LinkPage
+	lets lets
 }
 
 func (sc *scope) node() string { return "n" + strconv.Itoa(sc.depth) }
@@ -64,8 +66,10 @@ func (sc *scope) link() (string, error) {
 		return "", fmt.Errorf("the plan reads a link where %T leads to the node", sc.From)
 	}
 	sc.linked = true
-	return "r" + strconv.Itoa(sc.depth), nil
+	return sc.linkName(), nil
 }
+
+func (sc *scope) linkName() string { return "r" + strconv.Itoa(sc.depth) }
 
 func enter(s *plan.Select, outer *scope) *scope {
 	sc := &scope{Select: s, outer: outer}

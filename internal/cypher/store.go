@@ -50,15 +50,20 @@ type Config struct {
 // userAgent is how the server's log names this program.
 const userAgent = "attrigraph"
 
-const defaultDatabase = "neo4j"
+const (
+	defaultDatabase  = "neo4j"
+	defaultRetryTime = 3 * time.Second
+)
 
 // Store is a store.Store on Neo4j.
 type Store struct {
 	catalog    *catalog.Catalog
 	driver     neo4j.DriverWithContext
 	database   string
+	retryTime  time.Duration
 	statements atomic.Int64
 	notify     func(Notification)
+	planning   *planning
 
 	// mu is held for reading while an operation runs, so that Close waits for it.
 	mu     sync.RWMutex
@@ -87,7 +92,7 @@ func Open(ctx context.Context, cfg Config) (*Store, error) {
 		c.MaxConnectionPoolSize = or(cfg.MaxConnections, 32)
 		c.ConnectionAcquisitionTimeout = or(cfg.AcquireTimeout, 3*time.Second)
 		c.SocketConnectTimeout = or(cfg.ConnectTimeout, 5*time.Second)
-		c.MaxTransactionRetryTime = or(cfg.RetryTime, 3*time.Second)
+		c.MaxTransactionRetryTime = or(cfg.RetryTime, defaultRetryTime)
 		c.ConnectionLivenessCheckTimeout = time.Minute
 		c.ReadBufferSize = 64 << 10
 		if cfg.Notify == nil {
@@ -97,7 +102,7 @@ func Open(ctx context.Context, cfg Config) (*Store, error) {
 	if err != nil {
 		return nil, fmt.Errorf("the address of Neo4j must be like neo4j://host:7687 or bolt+s://host:7687: %w", store.Fail(store.ErrUnavailable, err))
 	}
-	s := &Store{catalog: cfg.Catalog, driver: driver, database: or(cfg.Database, defaultDatabase), notify: cfg.Notify}
+	s := &Store{catalog: cfg.Catalog, driver: driver, database: or(cfg.Database, defaultDatabase), notify: cfg.Notify, retryTime: or(cfg.RetryTime, defaultRetryTime), planning: newPlanning(cores())}
 	if err := s.checkVersion(ctx, cfg.Migrating); err != nil {
 		_ = driver.Close(context.WithoutCancel(ctx))
 		return nil, err
@@ -141,7 +146,7 @@ func checkNames(c *catalog.Catalog) error {
 	return nil
 }
 
-// Statements returns how many statements were sent to the server so far.
+// Statements returns how many statements were sent to the server so far, those apart that it only plans.
 func (s *Store) Statements() int64 { return s.statements.Load() }
 
 // use marks an operation under way until done is called.

@@ -80,7 +80,7 @@ var find = sync.OnceValue(func() found {
 	if err != nil {
 		return found{err: fmt.Errorf("cannot lock the test server's data folder: %w", err)}
 	}
-	server, err := startScript(data)
+	server, err := startScript(data, "0")
 	if err == nil {
 		err = verify(server)
 	}
@@ -142,8 +142,9 @@ func verify(s Server) error {
 	return nil
 }
 
-// startScript runs scripts/neo4j and asks it for the credentials. The script lets one caller start at a time.
-func startScript(data string) (Server, error) {
+// startScript runs scripts/neo4j and asks it for the credentials; port "0" takes a free one. The script lets one caller
+// start at a time.
+func startScript(data, port string) (Server, error) {
 	script, err := scriptPath()
 	if err != nil {
 		return Server{}, err
@@ -151,9 +152,9 @@ func startScript(data string) (Server, error) {
 	ctx, cancel := context.WithTimeout(context.Background(), startTimeout)
 	defer cancel()
 	// The script reads the values back through the shell that they are quoted for.
-	const command = `"$0" start --data "$1" --port 0 && values=$("$0" env --data "$1") && eval "$values" &&
+	const command = `"$0" start --data "$1" --port "$2" && values=$("$0" env --data "$1") && eval "$values" &&
 printf '%s\n' "$NEO4J_URI" "$NEO4J_USERNAME" "$NEO4J_PASSWORD" "$NEO4J_DATABASE"`
-	cmd := exec.CommandContext(ctx, "bash", "-c", command, script, data)
+	cmd := exec.CommandContext(ctx, "bash", "-c", command, script, data, port)
 	var stderr bytes.Buffer
 	cmd.Stderr = &stderr
 	cmd.WaitDelay = 5 * time.Second

@@ -16,8 +16,11 @@ type Plan struct {
 	// Output is the response's root object.
 	Output *Object
 
-	checks   []check
-	rendered sync.Map
+	checks []check
+	// rendered is no sync.Map: the race detector finds races in that where a package without it, such as a transpiled SQLite,
+	// has compiled the generic code behind it.
+	mu       sync.RWMutex
+	rendered map[any]any
 }
 
 // Param is a parameter of the statement.
@@ -52,13 +55,21 @@ func (p *Plan) Bind(vars map[string]any) ([]any, error) {
 
 // Rendered returns what render makes of the plan, made once for each key and kept with the plan.
 func (p *Plan) Rendered(key any, render func(*Plan) (any, error)) (any, error) {
-	if r, ok := p.rendered.Load(key); ok {
+	p.mu.RLock()
+	r, ok := p.rendered[key]
+	p.mu.RUnlock()
+	if ok {
 		return r, nil
 	}
 	r, err := render(p)
 	if err != nil {
 		return nil, err
 	}
-	p.rendered.Store(key, r)
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.rendered == nil {
+		p.rendered = map[any]any{}
+	}
+	p.rendered[key] = r
 	return r, nil
 }

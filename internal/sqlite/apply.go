@@ -28,7 +28,7 @@ func (s *Store) Apply(ctx context.Context, w store.Write, changes iter.Seq2[stor
 	err = s.write(ctx, true, func(*sql.Conn) error {
 		a := &application{
 			Store: s, write: w, preparer: preparer, unbroken: context.WithoutCancel(ctx),
-			nodes: map[string]*nodeState{}, links: map[linkKey]string{}, inserts: map[*table]*batch{},
+			nodes: map[string]*nodeState{}, links: map[linkKey]string{}, counts: map[counted]int{}, inserts: map[*table]*batch{},
 		}
 		if err := a.begin(); err != nil {
 			return err
@@ -70,6 +70,8 @@ type application struct {
 	// nodes holds what is known of nodes by id, links the hashes of the links that were given or written.
 	nodes map[string]*nodeState
 	links map[linkKey]string
+	// counts holds how many links of an order nodes gained or lost.
+	counts map[counted]int
 	// given holds the nodes of the change set in their order, for ReplaceLinks.
 	given   []*nodeState
 	outcome store.Outcome
@@ -85,6 +87,8 @@ type nodeState struct {
 	pk, revision int64
 	hash         string
 	kind         *catalog.Type
+	// order holds the values that orders of the node's links need; nil where they have not been read.
+	order []any
 	// created tells that this Apply made the node, so that links to it are only those in application.links.
 	created bool
 }
@@ -175,6 +179,9 @@ func (a *application) finish() error {
 		if err := a.replaceLinks(); err != nil {
 			return err
 		}
+	}
+	if err := a.writeCounts(); err != nil {
+		return err
 	}
 	o := &a.outcome
 	o.Revision = a.before

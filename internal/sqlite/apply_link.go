@@ -4,7 +4,6 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"strings"
 
 	"attrigraph/internal/catalog"
 	"attrigraph/internal/store"
@@ -33,8 +32,13 @@ func (a *application) link(l *store.PreparedLink) error {
 	t := a.layout.links[l.Link]
 	switch {
 	case !exists:
+		keys, err := a.linkKeys(l, from, to)
+		if err != nil {
+			return err
+		}
 		a.outcome.Created++
-		return a.insert(a.inserting(t), append([]any{from.pk, to.pk, l.Hash, a.revision}, linkValues(l)...)...)
+		a.count(l.Link, from, to, 1)
+		return a.insert(a.inserting(t), append(append([]any{from.pk, to.pk, l.Hash, a.revision}, linkValues(l)...), keys...)...)
 	case hash == l.Hash:
 		a.outcome.Unchanged++
 		return nil
@@ -91,6 +95,8 @@ func (a *application) deleteLink(l *store.Link) error {
 	n, err := a.affected("DELETE FROM "+quote(linkTable(l.Type))+" WHERE _from = ? AND _to = ?", from.pk, to.pk)
 	if n == 0 {
 		a.outcome.Unchanged++
+	} else {
+		a.count(link, from, to, -1)
 	}
 	a.outcome.Deleted += n
 	return err
@@ -109,6 +115,9 @@ func (a *application) deleteNode(id string) error {
 	if err := a.flush(); err != nil {
 		return err
 	}
+	if err := a.uncountNode(known); err != nil {
+		return err
+	}
 	for _, link := range a.catalog.Links {
 		for _, column := range []string{fromColumn, toColumn} {
 			n, err := a.affected("DELETE FROM "+quote(linkTable(link.Type))+" WHERE "+quote(column)+" = ?", known.pk)
@@ -122,6 +131,9 @@ func (a *application) deleteNode(id string) error {
 		if key.from == known.pk || key.to == known.pk {
 			delete(a.links, key)
 		}
+	}
+	if err := a.forgetCounts(known); err != nil {
+		return err
 	}
 	if err := a.keep(known); err != nil {
 		return err
@@ -166,31 +178,23 @@ func (a *application) replaceLinks() error {
 }
 
 func (a *application) replaceLinksOf(n *nodeState, link *catalog.Link, files string) error {
-	stmt, err := a.prepared(a.unbroken, "SELECT _to FROM "+quote(linkTable(link.Type))+" WHERE _from = ? AND coalesce(recordedFrom, '') IN (SELECT value FROM json_each(?))")
+	ends, err := a.numbers("SELECT _to FROM "+quote(linkTable(link.Type))+" WHERE _from = ? AND coalesce(recordedFrom, '') IN (SELECT value FROM json_each(?))", n.pk, files)
 	if err != nil {
-		return translate(a.unbroken, err)
+		return err
 	}
-	rows, err := stmt.QueryContext(a.unbroken, n.pk, files)
-	if err != nil {
-		return translate(a.unbroken, err)
-	}
-	defer rows.Close()
-	var old []int64
-	for rows.Next() {
-		var to int64
-		if err := rows.Scan(&to); err != nil {
-			return translate(a.unbroken, err)
+	for _, to := range ends {
+		if _, given := a.links[linkKey{link, n.pk, to}]; given {
+			continue
 		}
-		if _, given := a.links[linkKey{link, n.pk, to}]; !given {
-			old = append(old, to)
-		}
-	}
-	if err := errors.Join(rows.Err(), rows.Close()); err != nil {
-		return translate(a.unbroken, err)
-	}
-	for _, to := range old {
 		if err := a.exec("DELETE FROM "+quote(linkTable(link.Type))+" WHERE _from = ? AND _to = ?", n.pk, to); err != nil {
 			return err
+		}
+		if len(link.Orders) > 0 {
+			var kind string
+			if err := a.row("SELECT _kind FROM "+quote(catalog.NodeInterface)+" WHERE _pk = ?", []any{to}, []any{&kind}); err != nil {
+				return err
+			}
+			a.count(link, n, &nodeState{pk: to, kind: a.catalog.Type(kind)}, -1)
 		}
 		a.outcome.Deleted++
 	}
@@ -199,9 +203,9 @@ func (a *application) replaceLinksOf(n *nodeState, link *catalog.Link, files str
 
 // linkUpdate is the statement that changes a link: its parameters are hash, revision, all values and the two ends.
 func (l *layout) linkUpdate(link *catalog.Link) string {
-	var set []string
-	for _, c := range l.links[link].columns[2:] {
-		set = append(set, quote(c.name)+" = ?")
+	set := []string{hashColumn, revisionColumn}
+	for _, f := range l.links[link].fields {
+		set = append(set, f.Name)
 	}
-	return "UPDATE " + quote(linkTable(link.Type)) + " SET " + strings.Join(set, ", ") + " WHERE _from = ? AND _to = ?"
+	return "UPDATE " + quote(linkTable(link.Type)) + " SET " + assignments(set) + " WHERE _from = ? AND _to = ?"
 }

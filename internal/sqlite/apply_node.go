@@ -44,7 +44,7 @@ func conflict(n *store.PreparedNode, known *nodeState) error {
 }
 
 func (a *application) createNode(n *store.PreparedNode, known *nodeState) error {
-	*known = nodeState{pk: a.nextPK, revision: a.revision, hash: n.Hash, kind: n.Kind, created: true}
+	*known = nodeState{pk: a.nextPK, revision: a.revision, hash: n.Hash, kind: n.Kind, created: true, order: a.layout.orders[n.Kind].of(n.Values)}
 	a.nextPK++
 	a.outcome.Created++
 	for _, c := range a.layout.copies[n.Kind] {
@@ -64,6 +64,9 @@ func (a *application) updateNode(n *store.PreparedNode, known *nodeState) error 
 		return err
 	}
 	if err := a.keep(known); err != nil {
+		return err
+	}
+	if err := a.moveLinks(n, known); err != nil {
 		return err
 	}
 	known.hash, known.revision = n.Hash, a.revision

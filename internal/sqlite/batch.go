@@ -1,6 +1,7 @@
 package sqlite
 
 import (
+	"errors"
 	"strings"
 )
 
@@ -75,6 +76,28 @@ func (a *application) affected(text string, args ...any) (int, error) {
 	}
 	n, err := result.RowsAffected()
 	return int(n), err
+}
+
+// numbers returns the whole numbers that a query with one column answers; it is kept prepared.
+func (a *application) numbers(text string, args ...any) ([]int64, error) {
+	stmt, err := a.prepared(a.unbroken, text)
+	if err != nil {
+		return nil, translate(a.unbroken, err)
+	}
+	rows, err := stmt.QueryContext(a.unbroken, args...)
+	if err != nil {
+		return nil, translate(a.unbroken, err)
+	}
+	defer rows.Close()
+	var list []int64
+	for rows.Next() {
+		var n int64
+		if err := rows.Scan(&n); err != nil {
+			return nil, translate(a.unbroken, err)
+		}
+		list = append(list, n)
+	}
+	return list, translate(a.unbroken, errors.Join(rows.Err(), rows.Close()))
 }
 
 // row scans the only row of a query that is kept prepared; without a row it returns sql.ErrNoRows.

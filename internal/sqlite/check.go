@@ -19,7 +19,7 @@ func (s *Store) Check(ctx context.Context) ([]string, error) {
 	c := &checker{Store: s, ctx: ctx}
 	err := s.snapshot(ctx, func(q querier) error {
 		c.q = q
-		for _, step := range []func() error{c.file, c.nodes, c.links, c.fields, c.counter} {
+		for _, step := range []func() error{c.file, c.nodes, c.links, c.orders, c.counts, c.fields, c.counter} {
 			if err := step(); err != nil {
 				return err
 			}

@@ -37,8 +37,13 @@ func TestCheckFindsDamage(t *testing.T) {
 			`INSERT INTO link_ABOUT (_from, _to, _hash, recordedAt, recordedBy) SELECT _from, (SELECT _pk FROM Writer WHERE name <> 'x' AND _pk <> _to LIMIT 1),
 				_hash, recordedAt, recordedBy FROM link_ABOUT LIMIT 1`, "more than one about",
 		},
-		"a counter set back": {`UPDATE _store SET revision = 0`, "revision is 0"},
-		"a lost index entry": {`PRAGMA writable_schema = 1; DELETE FROM sqlite_schema WHERE name = 'Work_by_title'`, "damaged"},
+		"a link at another place in an order": {`UPDATE link_MADE_BY SET _from_Work_dateKeyDown = '1'`, "at another place in the order _from_Work_dateKey"},
+		"a link too many is counted":          {`UPDATE "count_MADE_BY_from_Work_id" SET n = n + 1`, "and has"},
+		"links that are not counted":          {`DELETE FROM "count_FRIEND_OF_from_Writer_id"`, "is said to have 0 links FRIEND_OF_from_Writer_id"},
+		"a link in no order":                  {`UPDATE link_FRIEND_OF SET _to_Writer_id = NULL`, "at another place in the order _to_Writer_id"},
+		"a link in an order of others":        {`UPDATE link_NOTED_IN SET _from_Work_id = 'x' WHERE _from NOT IN (SELECT _pk FROM Work)`, "at another place in the order _from_Work_id"},
+		"a counter set back":                  {`UPDATE _store SET revision = 0`, "revision is 0"},
+		"a lost index entry":                  {`PRAGMA writable_schema = 1; DELETE FROM sqlite_schema WHERE name = 'Work_by_title'`, "damaged"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			path := sampleFile(t)

@@ -81,9 +81,15 @@ func (r *renderer) limit(s *plan.Select, none string) string {
 }
 
 func (r *renderer) count(s *plan.Select, outer scope) string {
+	if n, ok := r.kept(s, outer); ok {
+		return n
+	}
 	a := r.access(s, outer)
 	if a.countsLinks() {
 		a.from = quote(linkTable(a.link.Type)) + " " + a.edge
+	}
+	if start := s.Start(); start != nil && len(start.Steps) > 0 && s.Limit == plan.NoParam {
+		return r.countFrom(start, a)
 	}
 	if s.Limit == plan.NoParam {
 		return "(" + a.query("count(*)", "", "") + ")"
@@ -105,7 +111,7 @@ func (r *renderer) rows(s *plan.Select, outer scope, limit string) (row, from st
 		}
 		columns.WriteString(c + " AS c" + strconv.Itoa(i))
 	}
-	return row, "(" + a.query(columns.String(), order, limit) + ") " + o.alias + strings.Join(o.joins, "")
+	return row, "(" + r.begin(a, columns.String(), order, limit) + ") " + o.alias + strings.Join(o.joins, "")
 }
 
 // output is the scope in which rows are made: it sees the columns that the inner query hands over.

@@ -79,6 +79,9 @@ func (m *migration) derive() error {
 				return err
 			}
 		}
+		if err := m.linkKeys(link); err != nil {
+			return err
+		}
 	}
 	return nil
 }

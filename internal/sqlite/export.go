@@ -57,10 +57,12 @@ func (s *Store) snapshot(ctx context.Context, read func(q querier) error) error 
 		return err
 	}
 	defer done()
-	tx, err := s.readers.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
-	if err != nil {
-		return translate(ctx, err)
-	}
-	defer func() { _ = tx.Rollback() }() // nothing was written
-	return translate(ctx, read(tx))
+	return s.guarded(func() error {
+		tx, err := s.readers.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
+		if err != nil {
+			return translate(ctx, err)
+		}
+		defer func() { _ = tx.Rollback() }() // nothing was written
+		return translate(ctx, read(tx))
+	})
 }

@@ -36,11 +36,13 @@ type layout struct {
 	links  map[*catalog.Link]*table
 	// node is the interface that every kind implements.
 	node *catalog.Type
-	// For writing: the tables and the history statement of each kind, the links that lead from it, the UPDATE of links.
+	// For writing: the tables and the history statement of each kind, the links that lead from it, the UPDATE of links, the
+	// values of each kind that orders of links need.
 	copies      map[*catalog.Type][]*nodeCopy
 	histories   map[*catalog.Type]string
 	outgoing    map[*catalog.Type][]*catalog.Link
 	linkUpdates map[*catalog.Link]string
+	orders      map[*catalog.Type]*orderFields
 	// fingerprint changes whenever tables or derived values (search texts, hashes) of the catalog do.
 	fingerprint string
 }
@@ -57,11 +59,16 @@ func newLayout(c *catalog.Catalog) *layout {
 	for _, link := range c.Links {
 		l.links[link] = tableOfLink(link)
 		l.tables = append(l.tables, l.links[link])
+		for _, o := range countOrders(link) {
+			l.tables = append(l.tables, tableOfCounts(o))
+		}
 	}
 	l.copies, l.histories = map[*catalog.Type][]*nodeCopy{}, map[*catalog.Type]string{}
 	l.outgoing, l.linkUpdates = map[*catalog.Type][]*catalog.Link{}, map[*catalog.Link]string{}
+	l.orders = map[*catalog.Type]*orderFields{}
 	for _, kind := range c.Kinds() {
 		l.copies[kind], l.histories[kind] = l.nodeCopies(kind), l.history(kind)
+		l.orders[kind] = orderFieldsOf(kind)
 		for _, link := range c.Links {
 			if slices.Contains(link.From, kind) {
 				l.outgoing[kind] = append(l.outgoing[kind], link)
@@ -98,7 +105,7 @@ func typeTable(t *catalog.Type, c *catalog.Catalog) *table {
 }
 
 // tableOfLink lays a type of link out for expansion in both directions: the primary key holds the links from a node
-// together, the index those to it. An order stored with a large link would be one more index on (_from, key, _to).
+// together, the index those to it; orders of a large link have columns and indexes of their own.
 func tableOfLink(link *catalog.Link) *table {
 	out := &table{name: linkTable(link.Type), key: quote(fromColumn) + ", " + quote(toColumn), fields: link.StoredFields()}
 	out.columns = append(out.columns,
@@ -107,6 +114,7 @@ func tableOfLink(link *catalog.Link) *table {
 		column{hashColumn, "TEXT NOT NULL DEFAULT ''"}, column{revisionColumn, "INTEGER NOT NULL DEFAULT 0"})
 	out.addFields()
 	out.index("in", toColumn, fromColumn)
+	out.addOrders(link)
 	return out
 }
 

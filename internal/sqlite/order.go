@@ -12,6 +12,9 @@ func (r *renderer) order(keys []plan.OrderKey, a *access) string {
 	if len(keys) == 0 {
 		return ""
 	}
+	if a.ordered != "" {
+		return a.ordered
+	}
 	parts := make([]string, len(keys))
 	for i, k := range keys {
 		parts[i] = a.operand(k.Operand)

@@ -3,7 +3,6 @@ package sqlite
 import (
 	"strings"
 
-	"attrigraph/internal/catalog"
 	"attrigraph/internal/plan"
 )
 
@@ -28,7 +27,7 @@ func (r *renderer) predicate(p plan.Predicate, a *access) string {
 	case plan.Empty:
 		return "((coalesce(json_array_length(" + a.operand(p.Operand) + "), 0) = 0) = " + r.param(p.Param, asValue) + ")"
 	case plan.Linked:
-		return r.linked(p.Select, a)
+		return r.exists(p.Select, a)
 	case plan.After:
 		return r.after(p, a)
 	}
@@ -74,61 +73,13 @@ func (r *renderer) compare(p plan.Compare, a *access) string {
 	return r.fail("there is no comparison %d", p.Op)
 }
 
-// linked asks whether a link leads to any node that the Select wants.
-func (r *renderer) linked(s *plan.Select, a *access) string {
-	if from, ok := s.From.(plan.Follow); ok && selective(s) {
-		return r.linkedFromFarEnd(s, from, a)
-	}
-	return r.exists(s, a)
-}
-
-// selective tells whether the Select's condition leads to few nodes over an index, so that it is cheaper to go from
-// them to the nodes that are asked about than to ask each of these.
-func selective(s *plan.Select) bool {
-	if s.Type.Form == catalog.Union {
-		return false
-	}
-	var leads func(p plan.Predicate) bool
-	leads = func(p plan.Predicate) bool {
-		switch p := p.(type) {
-		case plan.And:
-			for _, q := range p {
-				if leads(q) {
-					return true
-				}
-			}
-		case plan.Compare:
-			if p.Of != plan.OfNode || p.Op != plan.EQ && p.Op != plan.In {
-				return false
-			}
-			return p.On == s.Type && (p.Field.Indexed || p.Field.Name == catalog.IDField)
-		case plan.Linked:
-			_, follow := p.From.(plan.Follow)
-			return follow && selective(p.Select)
-		}
-		return false
-	}
-	return s.Where != nil && leads(s.Where)
-}
-
-// linkedFromFarEnd is linked as a set of keys that is made once, from the nodes at the far end.
-func (r *renderer) linkedFromFarEnd(s *plan.Select, from plan.Follow, outer *access) string {
-	near, far := ends(from.Field.Out)
-	a := &access{renderer: r, sel: s, alias: r.alias("n"), base: s.Type, edge: r.alias("e"), link: from.Field.Link}
-	for _, p := range []plan.Predicate{s.Where, s.Visible} {
-		if p != nil {
-			a.where = append(a.where, r.predicate(p, a))
-		}
-	}
-	a.from = quote(r.table(a.base).name) + " " + a.alias + " CROSS JOIN " + quote(linkTable(a.link.Type)) + " " + a.edge +
-		" ON " + a.edge + "." + quote(far) + " = " + a.pk()
-	return "(" + outer.pk() + " IN (" + a.query(a.edge+"."+quote(near), "", "") + "))"
-}
-
 // exists asks whether the Select has any node.
 func (r *renderer) exists(s *plan.Select, outer scope) string {
 	a := r.access(s, outer)
-	if a.countsLinks() {
+	switch {
+	case a.links != "":
+		a.from = a.links
+	case a.countsLinks():
 		a.from = quote(linkTable(a.link.Type)) + " " + a.edge
 	}
 	return "EXISTS (" + a.query("1", "", "") + ")"

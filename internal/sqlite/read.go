@@ -24,15 +24,9 @@ func (s *Store) Read(ctx context.Context, p *plan.Plan, values []any, visit func
 	if err != nil {
 		return err
 	}
-	stmt, unpin, err := s.texts.get(ctx, s.readers, st.text)
-	if err != nil {
-		return translate(ctx, err)
-	}
-	defer unpin()
-	s.statements.Add(1)
 	// The text is the caller's own: the connection is free before visit begins, however long that takes.
 	var text string
-	if err := stmt.QueryRowContext(ctx, args...).Scan(&text); err != nil {
+	if err := s.guarded(func() error { return s.ask(ctx, st, args, &text) }); err != nil {
 		return translate(ctx, err)
 	}
 	document, err := rows.Parse(unsafe.Slice(unsafe.StringData(text), len(text))) // which only reads it
@@ -41,6 +35,17 @@ func (s *Store) Read(ctx context.Context, p *plan.Plan, values []any, visit func
 	}
 	defer document.Release()
 	return visit(document.Root())
+}
+
+// ask runs a statement and takes the one text that it answers.
+func (s *Store) ask(ctx context.Context, st *statement, args []any, into *string) error {
+	stmt, unpin, err := s.texts.get(ctx, s.readers, st.text)
+	if err != nil {
+		return err
+	}
+	defer unpin()
+	s.statements.Add(1)
+	return stmt.QueryRowContext(ctx, args...).Scan(into)
 }
 
 // Explain implements store.Store.

@@ -36,6 +36,8 @@ type access struct {
 	// edge is the link's table in FROM; link is nil where no link leads to the node.
 	edge string
 	link *catalog.Link
+	// ordered is ORDER BY of a page of an order of the link, links its FROM without the node; both are empty for others.
+	ordered, links string
 	// from is the text of FROM without the joins that operands need.
 	from  string
 	joins []string

@@ -14,6 +14,11 @@ func (r *renderer) access(s *plan.Select, outer scope) *access {
 	if s.Type.Form == catalog.Union {
 		a.base = r.node()
 	}
+	if page := a.page(outer); page != nil {
+		a.edge, a.link = r.alias("e"), page.Order.Link
+		r.followPage(a, page, outer)
+		return a
+	}
 	r.source(a, outer)
 	for _, p := range []plan.Predicate{s.Where, s.Visible} {
 		if p != nil {

@@ -8,6 +8,7 @@ import (
 
 	"attrigraph/internal/catalog"
 	"attrigraph/internal/plan"
+	"attrigraph/internal/store"
 	"attrigraph/internal/text"
 )
 
@@ -32,6 +33,9 @@ const (
 	asExact                 // the folded name that a query names exactly
 	asBeginning             // what a folded name begins with if the query names its beginning
 	asNeedles               // JSON text of what a folded text must contain
+	asLinkUp                // a value as the first text of store.LinkKeys begins
+	asLinkDown              // a value as the second text of store.LinkKeys begins
+	asLinkID                // an id as the second text of store.LinkKeys ends
 )
 
 // render makes the statement of a plan.
@@ -105,6 +109,12 @@ func (s *statement) bind(values []any) ([]any, error) {
 }
 
 func (f form) of(v any) (any, error) {
+	switch f {
+	case asLinkUp, asLinkDown:
+		return store.LinkKeyOfValue(f == asLinkDown)(v), nil
+	case asLinkID:
+		v, f = store.LinkKeyOfID(true)(v), asValue
+	}
 	if f == asValue {
 		switch v := v.(type) {
 		case []string:

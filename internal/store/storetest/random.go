@@ -98,6 +98,10 @@ func (g *generator) sel(outer *plan.Select, depth int) *plan.Select {
 	if g.chance(5, "visible") {
 		s.Visible = g.predicate(s, 1)
 	}
+	if from, ok := s.From.(plan.Follow); ok && from.Field.OrderedBy != nil && g.chance(2, "kept order") {
+		g.keptOrder(s, from.Field)
+		return s
+	}
 	for range rapid.IntRange(0, 2).Draw(g.t, "keys") {
 		s.Order = append(s.Order, plan.OrderKey{
 			Operand: g.any(s, func(f *catalog.Field) bool { return !f.List }),
@@ -106,15 +110,7 @@ func (g *generator) sel(outer *plan.Select, depth int) *plan.Select {
 	}
 	s.Order = append(s.Order, plan.OrderKey{Operand: g.operand("Node.id"), Desc: rapid.Bool().Draw(g.t, "desc")})
 	if g.chance(3, "after") {
-		p := plan.After{Order: s.Order}
-		for _, k := range s.Order {
-			v := g.literal(k.Operand)
-			if k.Nullable() && g.chance(3, "null") || v == nil {
-				v = nil
-			}
-			p.Params = append(p.Params, g.param(v))
-		}
-		and := plan.And{p}
+		and := plan.And{g.after(s.Order)}
 		if s.Where != nil {
 			and = append(and, s.Where)
 		}
@@ -124,6 +120,50 @@ func (g *generator) sel(outer *plan.Select, depth int) *plan.Select {
 		}
 	}
 	return s
+}
+
+// after draws a place in an order.
+func (g *generator) after(order []plan.OrderKey) plan.After {
+	p := plan.After{Order: order}
+	for _, k := range order {
+		v := g.literal(k.Operand)
+		if k.Nullable() && g.chance(3, "null") {
+			v = nil
+		}
+		p.Params = append(p.Params, g.param(v))
+	}
+	return p
+}
+
+// keptOrder draws an order that stores keep of a link, or one that is almost such an order, and places in it.
+func (g *generator) keptOrder(s *plan.Select, f *catalog.Field) {
+	o := draw(g, "order", f.OrderedBy)
+	desc := rapid.Bool().Draw(g.t, "desc")
+	if o.Field != nil {
+		s.Order = append(s.Order, plan.OrderKey{Operand: plan.Operand{On: f.Target, Field: o.Field}, Desc: desc, NullsFirst: g.chance(4, "nulls first")})
+		desc = false
+	}
+	s.Order = append(s.Order, plan.OrderKey{Operand: plan.Operand{On: f.Target, Field: f.Target.Field(catalog.IDField)}, Desc: desc})
+	kept := s.Order
+	if rapid.Bool().Draw(g.t, "backward") {
+		s.Order = reversed(kept)
+	}
+	var and plan.And
+	if s.Where != nil {
+		and = append(and, s.Where)
+	}
+	for _, order := range [][]plan.OrderKey{kept, reversed(kept)} {
+		var p plan.Predicate = g.after(order)
+		switch rapid.IntRange(0, 3).Draw(g.t, "place") {
+		case 0:
+			and = append(and, p)
+		case 1:
+			and = append(and, plan.Not{Predicate: p})
+		}
+	}
+	if len(and) > 0 {
+		s.Where = and
+	}
 }
 
 // source draws a Source and the type that it can lead to.

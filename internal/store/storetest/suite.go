@@ -4,6 +4,7 @@ package storetest
 
 import (
 	_ "embed"
+	"regexp"
 	"testing"
 
 	"attrigraph/internal/catalog"
@@ -23,6 +24,16 @@ func Model(t testing.TB) *catalog.Catalog {
 	return c
 }
 
+// ModelWithoutOrders is Model as it would be if no link could grow large.
+func ModelWithoutOrders(t testing.TB) *catalog.Catalog {
+	t.Helper()
+	c, err := catalog.Compile("model.graphqls", regexp.MustCompile(`, orderedBy: \[[^]]*\]`).ReplaceAllString(modelSDL, ""))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
 // Open opens a store for the catalog that holds nothing and was not migrated yet, and closes it when the test ends.
 // Stores that earlier calls returned may lose their content by it: the suite works with the last one only, and closes
 // a store itself where it needs to.
@@ -33,6 +44,7 @@ func Run(t *testing.T, open Open) {
 	t.Run("Read", func(t *testing.T) {
 		f := newFixture(t, open)
 		f.load(Sample())
+		FewNodes(t, 3)
 		t.Run("Sources", f.sources)
 		t.Run("Columns", f.columns)
 		t.Run("Predicates", f.predicates)
@@ -46,7 +58,7 @@ func Run(t *testing.T, open Open) {
 	for name, test := range map[string]func(*fixture){
 		"Migrate": migrate, "Write": write, "Unchanged": unchanged, "Update": update, "Delete": remove,
 		"ReplaceLinks": replaceLinks, "Conflict": conflict, "Idempotency": idempotency, "Invalid": invalid,
-		"Atomic": atomic, "Twice": twice, "Export": export, "Concurrent": concurrent,
+		"LinkOrders": linkOrders, "Atomic": atomic, "Twice": twice, "Export": export, "Concurrent": concurrent,
 	} {
 		t.Run(name, func(t *testing.T) { test(newFixture(t, open)) })
 	}
