@@ -12,6 +12,8 @@ PACKAGES ?= ./...
 TESTFLAGS ?=
 # What `make run` passes to attrigraph.
 ARGS ?= serve
+# Options of make bench: make bench BENCHFLAGS='--only sqlite --duration 2s'
+BENCHFLAGS ?=
 
 # The instrumented SQLite, which is C translated to Go, would be 48 times slower.
 RACE := -race -gcflags=modernc.org/...=-race=false
@@ -41,6 +43,10 @@ test: ## all tests, on a real Neo4j too; says what was left out
 .PHONY: race
 race: ## the tests that -short keeps, under the race detector
 	@scripts/with-test-neo4j go test -count=1 -short $(RACE) $(TESTFLAGS) $(PACKAGES)
+
+.PHONY: bench
+bench: ## attrigraph beside its peers; writes docs/benchmarks.md; BENCHFLAGS= holds options
+	@go run ./internal/bench run $(BENCHFLAGS)
 
 .PHONY: generate
 generate: ## everything that is generated from schema/ and the web sources
