@@ -21,6 +21,10 @@ const (
 	Conflict    = "CONFLICT"
 	Timeout     = "TIMEOUT"
 	Unavailable = "UNAVAILABLE"
+	// Canceled is the code of operations that the client gave up. No client sees it.
+	Canceled = "CANCELED"
+	// persistedQueryNotFound is the code with which gqlgen asks for the text of an operation that came as a hash.
+	persistedQueryNotFound = "PERSISTED_QUERY_NOT_FOUND"
 )
 
 // storeCodes maps what a store reports to codes, most specific first.
@@ -49,7 +53,7 @@ func (s *ExecutableSchema) presented(ctx context.Context, err error) *gqlerror.E
 	if errors.Is(err, context.Canceled) {
 		// Nobody waits for the answer any more, and nothing is wrong with the server.
 		out := gqlerror.Errorf("the request was given up before its answer")
-		errcode.Set(out, Timeout)
+		errcode.Set(out, Canceled)
 		return out
 	}
 	for _, c := range storeCodes {

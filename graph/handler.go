@@ -11,6 +11,7 @@ import (
 	"github.com/99designs/gqlgen/graphql/errcode"
 	"github.com/99designs/gqlgen/graphql/executor"
 	"github.com/99designs/gqlgen/graphql/handler/extension"
+	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
 	"attrigraph/internal/plan"
@@ -25,8 +26,9 @@ const MaxTokens = 5000
 // presentation of errors.
 type Handler struct {
 	schema     *ExecutableSchema
-	executor   *executor.Executor
+	executor   *operations
 	transports []graphql.Transport
+	streams    *streams
 }
 
 var _ http.Handler = (*Handler)(nil)
@@ -34,29 +36,34 @@ var _ http.Handler = (*Handler)(nil)
 // HandlerOption changes what NewHandler makes.
 type HandlerOption func(*Handler)
 
-// WithTransport offers a transport beside GET and POST; it is asked before them whether a request is its own.
+// WithTransport offers a transport beside GET, POST and websockets; it is asked before them whether a request is its own.
 func WithTransport(t graphql.Transport) HandlerOption {
 	return func(h *Handler) { h.transports = append(h.transports, t) }
 }
 
 // NewHandler returns the handler of /graphql.
 func NewHandler(es *ExecutableSchema, options ...HandlerOption) *Handler {
-	h := &Handler{schema: es, executor: executor.New(es)}
+	h := &Handler{schema: es, executor: &operations{executor.New(es), es}, streams: newStreams()}
 	for _, o := range options {
 		o(h)
 	}
-	h.transports = append(h.transports, POST{}, GET{}, otherMethods{})
-	h.executor.SetQueryCache(newDocumentCache())
+	h.transports = append(h.transports, websocketTransport{h.streams}, POST{h.streams}, GET{h.streams}, otherMethods{})
+	documents := documentCache{newByteCache[string, *ast.QueryDocument](maxDocumentBytes)}
+	h.executor.SetQueryCache(documents)
 	h.executor.SetParserTokenLimit(MaxTokens)
 	h.executor.SetErrorPresenter(h.present)
 	h.executor.SetRecoverFunc(h.recovered)
 	h.executor.Use(extension.Introspection{})
+	h.executor.Use(extension.AutomaticPersistedQuery{Cache: persistedCache{newByteCache[string, string](maxPersistedBytes)}})
+	h.executor.Use(repetition{documents}) // after the text of a persisted query is known
+	h.executor.Use(variableObjects{})
 	return h
 }
 
 // ServeHTTP answers with the first transport that supports the request.
 func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	ctx := graphql.StartOperationTrace(r.Context())
+	ctx, sent := withSending(graphql.StartOperationTrace(r.Context()), h.schema.sending)
+	defer sent()
 	r = r.WithContext(ctx)
 	defer func() {
 		cause := recover()

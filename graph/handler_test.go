@@ -56,6 +56,16 @@ func bundledStore(t *testing.T) store.Store {
 
 func newHandler(t *testing.T, s store.Store, log *strings.Builder) *graph.Handler {
 	t.Helper()
+	return handlerWith(t, s, func(c *graph.Config) {
+		if log != nil {
+			c.Log = slog.New(slog.NewTextHandler(log, nil))
+		}
+	})
+}
+
+// handlerWith is the handler of a configuration that the test changes.
+func handlerWith(t *testing.T, s store.Store, change func(*graph.Config), options ...graph.HandlerOption) *graph.Handler {
+	t.Helper()
 	model, err := schema.Catalog()
 	if err != nil {
 		t.Fatal(err)
@@ -64,16 +74,15 @@ func newHandler(t *testing.T, s store.Store, log *strings.Builder) *graph.Handle
 	if err != nil {
 		t.Fatal(err)
 	}
-	if log == nil {
-		log = &strings.Builder{}
+	cfg := graph.Config{Schema: api, Catalog: model, Store: s, Rules: rules.All(), Log: slog.New(slog.DiscardHandler)}
+	if change != nil {
+		change(&cfg)
 	}
-	es, err := graph.NewExecutableSchema(graph.Config{
-		Schema: api, Catalog: model, Store: s, Rules: rules.All(), Log: slog.New(slog.NewTextHandler(log, nil)),
-	})
+	es, err := graph.NewExecutableSchema(cfg)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return graph.NewHandler(es)
+	return graph.NewHandler(es, options...)
 }
 
 func newServer(t *testing.T, s store.Store) *httptest.Server {

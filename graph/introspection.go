@@ -1,6 +1,7 @@
 package graph
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"reflect"
@@ -18,9 +19,11 @@ import (
 
 // introspect answers __schema or __type from gqlgen's description of the schema. Its methods and fields are named as
 // the fields of the introspection types, so reflection finds them; introspection is too rare to deserve a plan.
-// The types refer to one another, so that a short document can ask for an answer without end: it ends at limit bytes.
-func introspect(schema *ast.Schema, f plan.Introspection, op *graphql.OperationContext, limit int) ([]byte, error) {
-	i := &introspector{op: op, limit: limit}
+// The types refer to one another, so that a short document can ask for an answer without end: it ends where the budget
+// does, or the time of ctx.
+func introspect(ctx context.Context, schema *ast.Schema, f plan.Introspection, op *graphql.OperationContext, budget *introspectionBudget) ([]byte, error) {
+	i := &introspector{ctx: ctx, op: op, budget: budget}
+	defer func() { budget.spent += i.spent() }()
 	var root any
 	if f.Field.Name == "__schema" {
 		root = introspection.WrapSchema(schema)
@@ -36,12 +39,24 @@ func introspect(schema *ast.Schema, f plan.Introspection, op *graphql.OperationC
 	return i.out, nil
 }
 
+// maxIntrospection is how many bytes all descriptions of the schema in one operation may have together. What tools ask
+// for has about 0.8 MB and takes longer to make than most answers of a store.
+const maxIntrospection = 4 << 20
+
+// introspectionBudget is what the descriptions in one operation may have and have.
+type introspectionBudget struct{ most, spent int }
+
 type introspector struct {
+	ctx context.Context
 	op  *graphql.OperationContext
 	out []byte
-	// limit is the greatest size of out.
-	limit int
+	// objects is the number of objects that were begun.
+	objects int
+	budget  *introspectionBudget
 }
+
+// spent is the size of what was written. An object counts also where nothing of it is asked for.
+func (i *introspector) spent() int { return len(i.out) + 64*i.objects }
 
 // value writes a Go value: nil as null, lists element by element, structs by the selection, the rest as JSON.
 func (i *introspector) value(v reflect.Value, typeName string, sets []ast.SelectionSet) error {
@@ -77,9 +92,15 @@ func (i *introspector) value(v reflect.Value, typeName string, sets []ast.Select
 }
 
 func (i *introspector) object(v reflect.Value, typeName string, sets []ast.SelectionSet) error {
-	if len(i.out) > i.limit {
-		err := gqlerror.Errorf("the description of the schema that is asked for is larger than %d bytes; ask for fewer nested types", i.limit)
+	i.objects++
+	if i.budget.spent+i.spent() > i.budget.most {
+		err := gqlerror.Errorf("the descriptions of the schema that are asked for are larger than %d bytes; ask for fewer nested types", i.budget.most)
 		errcode.Set(err, plan.LimitExceeded)
+		return err
+	}
+	if i.ctx.Err() != nil {
+		err := gqlerror.Errorf("describing the schema took too long; ask for fewer nested types")
+		errcode.Set(err, Timeout)
 		return err
 	}
 	i.out = append(i.out, '{')

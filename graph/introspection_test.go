@@ -7,10 +7,12 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/vektah/gqlparser/v2/ast"
 
 	"attrigraph/graph"
+	"attrigraph/internal/plan"
 	"attrigraph/internal/rows"
 	"attrigraph/schema"
 )
@@ -238,7 +240,7 @@ func TestIntrospectionSelections(t *testing.T) {
 func TestIntrospectionIsBounded(t *testing.T) {
 	var log strings.Builder
 	cfg := toyConfig(t, &log, func(context.Context, func(rows.Value) error) error { return nil })
-	cfg.MaxResponse = 20_000
+	cfg.MaxResponse, cfg.Timeout = 20_000, time.Minute
 	es, err := graph.NewExecutableSchema(cfg)
 	if err != nil {
 		t.Fatal(err)
@@ -253,5 +255,38 @@ func TestIntrospectionIsBounded(t *testing.T) {
 		if len(answer.Errors) != 1 || answer.Errors[0].Extensions["code"] != "LIMIT_EXCEEDED" || len(answer.Data) > 100 {
 			t.Errorf("got %v and %d bytes", answer.Errors, len(answer.Data))
 		}
+	}
+}
+
+// TestIntrospectionBudget holds that descriptions of the schema are bounded together, whether they are long or only many.
+func TestIntrospectionBudget(t *testing.T) {
+	h := newHandler(t, readStore{}, nil)
+	types := func(n int, below string) string {
+		return "{" + times(n, func(i int) string { return fmt.Sprintf(" a%d: __schema { types { %s } }", i, below) }) + " }"
+	}
+	for query, code := range map[string]any{
+		types(2, "name description fields { name description type { name } }"):      nil,
+		types(100, "name description fields { name description type { name } }"):    plan.LimitExceeded,
+		types(200, "fields { type { name @skip(if: true) } }"):                      plan.LimitExceeded,
+		"{ __schema { types { fields {" + strings.Repeat(" name", 600) + " } } } }": nil,
+	} {
+		answer := h.Do(t.Context(), query, "", nil)
+		var got any
+		if len(answer.Errors) > 0 {
+			got = answer.Errors[0].Extensions["code"]
+		}
+		if got != code {
+			t.Errorf("%.80s: %v", query, answer.Errors)
+		}
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), time.Nanosecond)
+	defer cancel()
+	<-ctx.Done()
+	if answer := h.Do(ctx, standardIntrospection, "", nil); answer != nil {
+		t.Errorf("there is an answer after the time was over: %d bytes", len(answer.Data))
+	}
+	h = handlerWith(t, readStore{}, func(c *graph.Config) { c.Timeout = time.Nanosecond })
+	if answer := h.Do(t.Context(), standardIntrospection, "", nil); len(answer.Errors) != 1 || answer.Errors[0].Extensions["code"] != graph.Timeout {
+		t.Errorf("got %v", answer.Errors)
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"net/http"
 
 	"github.com/99designs/gqlgen/graphql"
+	"github.com/99designs/gqlgen/graphql/errcode"
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
 	"attrigraph/internal/plan"
@@ -35,14 +36,15 @@ func (f *refusal) write(w http.ResponseWriter, m media) {
 	writeResponse(w, m, f.status, &graphql.Response{Errors: gqlerror.List{f.err}})
 }
 
-// serve negotiates, reads the request's parameters and answers. allowed may refuse an operation once it is known.
-func serve(w http.ResponseWriter, r *http.Request, exec graphql.GraphExecutor,
+// serve negotiates, reads the request's parameters and answers. Without streams there are no answers as events. allowed
+// may refuse an operation once it is known.
+func serve(w http.ResponseWriter, r *http.Request, exec graphql.GraphExecutor, streams *streams,
 	read func(http.ResponseWriter, *http.Request) (*graphql.RawParams, *refusal), allowed func(*graphql.OperationContext) *refusal,
 ) {
 	w.Header().Add("Vary", "Accept")
 	m, ok := negotiate(r.Header.Values("Accept"))
-	if !ok {
-		refuse(http.StatusNotAcceptable, "the answer can be %s or %s; name one of them in Accept", mediaResponse, mediaJSON).write(w, mediaResponse)
+	if !ok || m == mediaEvents && streams == nil {
+		refuse(http.StatusNotAcceptable, "the answer can be %s, %s or %s; name one of them in Accept", mediaResponse, mediaJSON, mediaEvents).write(w, mediaResponse)
 		return
 	}
 	start := graphql.Now()
@@ -56,21 +58,32 @@ func serve(w http.ResponseWriter, r *http.Request, exec graphql.GraphExecutor,
 
 	ctx := r.Context()
 	op, errs := exec.CreateOperationContext(ctx, params)
-	if len(errs) > 0 {
-		answer := exec.DispatchError(graphql.WithOperationContext(ctx, op), errs)
-		writeResponse(w, m, status(m, answer), answer)
-		return
-	}
-	if allowed != nil {
+	if len(errs) == 0 && allowed != nil {
 		if refused := allowed(op); refused != nil {
+			// The executor learns of the refusal as of all others.
+			exec.DispatchError(graphql.WithOperationContext(ctx, op), gqlerror.List{refused.err})
 			refused.write(w, m)
 			return
 		}
 	}
-	responses, ctx := exec.DispatchOperation(ctx, op)
-	if answer := responses(ctx); answer != nil { // nil where the client has gone
-		writeResponse(w, m, status(m, answer), answer)
+	if m == mediaEvents {
+		streams.streamEvents(w, r, exec, op, errs)
+		return
 	}
+	if len(errs) > 0 {
+		writeAnswer(w, r, m, exec.DispatchError(graphql.WithOperationContext(ctx, op), errs))
+		return
+	}
+	responses, ctx := exec.DispatchOperation(ctx, op)
+	answer := responses(ctx)
+	if answer == nil {
+		// The client has gone, or the server ends and breaks off what is under way.
+		refused := refuse(http.StatusServiceUnavailable, "the request was given up before its answer; send it again")
+		errcode.Set(refused.err, Unavailable)
+		refused.write(w, m)
+		return
+	}
+	writeAnswer(w, r, m, answer)
 }
 
 // otherMethods answers what is neither GET nor POST.

@@ -10,14 +10,14 @@ import (
 )
 
 // GET is the transport of queries in the address: ?query=…&variables={…}&operationName=….
-type GET struct{}
+type GET struct{ streams *streams }
 
 // Supports implements graphql.Transport.
 func (GET) Supports(r *http.Request) bool { return r.Method == http.MethodGet }
 
 // Do implements graphql.Transport.
-func (GET) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExecutor) {
-	serve(w, r, exec, readAddress, func(op *graphql.OperationContext) *refusal {
+func (t GET) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExecutor) {
+	serve(w, r, exec, t.streams, readAddress, func(op *graphql.OperationContext) *refusal {
 		if op.Operation.Operation == ast.Query {
 			return nil
 		}
@@ -42,9 +42,6 @@ func readAddress(_ http.ResponseWriter, r *http.Request) (*graphql.RawParams, *r
 		}
 	}
 	params := &graphql.RawParams{Query: values.Get("query"), OperationName: values.Get("operationName")}
-	if params.Query == "" {
-		return nil, refuse(http.StatusBadRequest, "the address has no parameter query; put the operation there, or send it with POST")
-	}
 	for _, p := range []struct {
 		name string
 		into *map[string]any
@@ -60,6 +57,9 @@ func readAddress(_ http.ResponseWriter, r *http.Request) (*graphql.RawParams, *r
 		if *p.into, refused = asObject(p.name, v); refused != nil {
 			return nil, refused
 		}
+	}
+	if params.Query == "" && !persisted(params) {
+		return nil, refuse(http.StatusBadRequest, "the address has no parameter query; put the operation there, or send it with POST")
 	}
 	return params, nil
 }

@@ -20,14 +20,14 @@ const MaxBody = 1 << 20
 
 // POST is the transport of operations in a JSON body: {"query": …, "variables": {…}, "operationName": …}. Browsers send
 // no body of that type across origins without asking first, so no page of another origin can use it unnoticed.
-type POST struct{}
+type POST struct{ streams *streams }
 
 // Supports implements graphql.Transport.
 func (POST) Supports(r *http.Request) bool { return r.Method == http.MethodPost }
 
 // Do implements graphql.Transport.
-func (POST) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExecutor) {
-	serve(w, r, exec, readBody, nil)
+func (t POST) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExecutor) {
+	serve(w, r, exec, t.streams, readBody, nil)
 }
 
 // readBody reads the parameters of a request from its body.
@@ -51,7 +51,7 @@ func readBody(w http.ResponseWriter, r *http.Request) (*graphql.RawParams, *refu
 		}
 		return nil, refuse(http.StatusBadRequest, "the body could not be read to its end; send it whole")
 	}
-	return parseBody(body)
+	return parseBody("the body", body)
 }
 
 func readAll(w http.ResponseWriter, r *http.Request) ([]byte, error) {
@@ -69,13 +69,13 @@ func tooLarge() *refusal {
 	return refused
 }
 
-// parseBody reads the parameters of a request. Members that the specification does not name are ignored, so that later
+// parseBody reads the parameters of a request; what names the text in refusals. Members that the specification does not name are ignored, so that later
 // versions of it can add some; a member that is given twice is refused, because readers would disagree which one counts.
-func parseBody(body []byte) (*graphql.RawParams, *refusal) {
+func parseBody(what string, body []byte) (*graphql.RawParams, *refusal) {
 	if !utf8.Valid(body) {
-		return nil, refuse(http.StatusBadRequest, "the body is not valid UTF-8; encode it as UTF-8")
+		return nil, refuse(http.StatusBadRequest, "%s is not valid UTF-8; encode it as UTF-8", what)
 	}
-	if refused := checkJSON("the body", body); refused != nil {
+	if refused := checkJSON(what, body); refused != nil {
 		return nil, refused
 	}
 	dec := json.NewDecoder(bytes.NewReader(body))
@@ -85,9 +85,9 @@ func parseBody(body []byte) (*graphql.RawParams, *refusal) {
 	first, err := dec.Token()
 	switch {
 	case err == nil && first == json.Delim('['):
-		return nil, refuse(http.StatusBadRequest, "the body is a list; send one operation as a JSON object in each request")
+		return nil, refuse(http.StatusBadRequest, "%s is a list; send one operation as a JSON object in each request", what)
 	case err != nil || first != json.Delim('{'):
-		return nil, refuse(http.StatusBadRequest, `the body must be a JSON object such as {"query": "{ __typename }"}`)
+		return nil, refuse(http.StatusBadRequest, `%s must be a JSON object such as {"query": "{ __typename }"}`, what)
 	}
 	for dec.More() {
 		var v any
@@ -97,7 +97,7 @@ func parseBody(body []byte) (*graphql.RawParams, *refusal) {
 		}
 		key, _ := name.(string)
 		if err != nil { // a number that is none, as the text was checked
-			return nil, refuse(http.StatusBadRequest, "the body holds a value that cannot be read; check its numbers")
+			return nil, refuse(http.StatusBadRequest, "%s holds a value that cannot be read; check its numbers", what)
 		}
 		var refused *refusal
 		switch key {
@@ -113,18 +113,21 @@ func parseBody(body []byte) (*graphql.RawParams, *refusal) {
 			continue
 		}
 		if refused == nil && seen[key] {
-			refused = refuse(http.StatusBadRequest, "the body gives %s twice; keep one", key)
+			refused = refuse(http.StatusBadRequest, "%s gives %s twice; keep one", what, key)
 		}
 		if refused != nil {
 			return nil, refused
 		}
 		seen[key] = true
 	}
-	if params.Query == "" {
-		return nil, refuse(http.StatusBadRequest, `the body has no "query"; put the operation there`)
+	if params.Query == "" && !persisted(params) {
+		return nil, refuse(http.StatusBadRequest, `%s has no "query"; put the operation there`, what)
 	}
 	return params, nil
 }
+
+// persisted tells whether the request names its operation by a hash (see extension.AutomaticPersistedQuery).
+func persisted(params *graphql.RawParams) bool { return params.Extensions["persistedQuery"] != nil }
 
 // checkJSON refuses a text that is not one JSON value. The refusal does not repeat any of it.
 func checkJSON(what string, data []byte) *refusal {

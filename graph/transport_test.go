@@ -72,9 +72,9 @@ func TestNegotiation(t *testing.T) {
 	srv := newServer(t, bundledStore(t))
 	const response, plain = "application/graphql-response+json; charset=utf-8", "application/json; charset=utf-8"
 	for accept, want := range map[string]string{
-		"":                                  response,
-		"*/*":                               response,
-		"application/*":                     response,
+		"":                                  plain,
+		"*/*":                               plain,
+		"application/*":                     plain,
 		"application/graphql-response+json": response,
 		"application/graphql-response+json, application/json":             response,
 		"application/json, application/graphql-response+json":             response,
@@ -82,7 +82,8 @@ func TestNegotiation(t *testing.T) {
 		"application/json":                           plain,
 		"application/json; charset=utf-8":            plain,
 		"application/json, text/plain, */*":          plain,
-		"text/html, */*;q=0.8":                       response,
+		"text/html, */*;q=0.8":                       plain,
+		"*/*, application/json;q=0":                  response,
 		"application/graphql-response+json;q=0, */*": plain,
 		"text/html":                        "",
 		"application/json;q=0":             "",

@@ -2,11 +2,17 @@ package main
 
 import (
 	"bytes"
+	"context"
+	"encoding/json"
+	"log/slog"
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
+	"attrigraph/internal/cypher"
 	"attrigraph/internal/neo4jtest"
+	"attrigraph/schema"
 )
 
 // TestNeo4j moves the casebook from a SQLite file to Neo4j and back, and asks both the same.
@@ -55,6 +61,14 @@ func TestNeo4j(t *testing.T) {
 	if got.Nodes.TotalCount == 0 {
 		t.Error("the server finds nothing in Neo4j")
 	}
+	if code, stderr := s.stop(); code != exitDone || stderr != "" {
+		t.Errorf("the server ended with %d: %s", code, stderr)
+	}
+
+	warmed(t, &program{
+		commandLine: &commandLine{Store: server.URI, Neo4jUsername: server.Username, Neo4jPassword: server.Password, Neo4jDatabase: server.Database},
+		ctx:         t.Context(), log: slog.New(slog.DiscardHandler),
+	})
 
 	t.Setenv("NEO4J_PASSWORD", "wrong")
 	var stderr bytes.Buffer
@@ -62,4 +76,51 @@ func TestNeo4j(t *testing.T) {
 		!strings.Contains(stderr.String(), "refuses the user name or password: set NEO4J_USERNAME and NEO4J_PASSWORD") {
 		t.Errorf("ended with %d: %s", code, &stderr)
 	}
+}
+
+// warmed holds that Neo4j has planned the statement of each example before anybody asks it, and that the server's end does
+// not wait for that.
+func warmed(t *testing.T, p *program) {
+	t.Helper()
+	opened, _, err := p.open(reading)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := opened.(*cypher.Store)
+	defer s.Close(context.Background())
+	api, err := p.newHandler(s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	statements := exampleStatements(t.Context(), s, api)
+	examples, err := schema.Examples()
+	if err != nil || len(statements) != len(examples) {
+		t.Fatalf("%d of %d examples have statements: %v", len(statements), len(examples), err)
+	}
+	stop := p.warm(s, api)
+	for deadline := time.Now().Add(time.Minute); s.Planned() < int64(len(examples)); time.Sleep(10 * time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Fatalf("%d of %d examples were planned", s.Planned(), len(examples))
+		}
+	}
+	stop()
+	for _, e := range examples {
+		var variables map[string]any
+		if e.Variables != "" {
+			if err := json.Unmarshal([]byte(e.Variables), &variables); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if answer := api.Do(t.Context(), e.Query, "", variables); len(answer.Errors) > 0 {
+			t.Errorf("%s: %v", e.Name, answer.Errors)
+		}
+	}
+	if planned := s.Planned(); planned != int64(len(examples)) {
+		t.Errorf("asking the examples made Neo4j plan %d more statements", planned-int64(len(examples)))
+	}
+
+	over, cancel := context.WithCancel(t.Context())
+	cancel()
+	p.ctx = over
+	p.warm(s, api)()
 }

@@ -31,6 +31,13 @@ const closeTimeout = 10 * time.Second
 // connectTimeout bounds the opening of a store.
 const connectTimeout = 15 * time.Second
 
+// A server's pool of connections to Neo4j is larger than the number of operations that use it at once, so that none waits
+// there and something is left for readiness and writes.
+const (
+	minConnections   = 32
+	spareConnections = 8
+)
+
 var neo4jSchemes = []string{"neo4j", "neo4j+s", "bolt", "bolt+s"}
 
 // sqlitePath returns the path of an embedded store.
@@ -106,6 +113,7 @@ func (p *program) openNeo4j(ctx context.Context, u use) (store.Store, error) {
 	}
 	s, err := cypher.Open(ctx, cypher.Config{
 		Catalog: c, URI: p.Store, User: p.Neo4jUsername, Password: p.Neo4jPassword, Database: p.Neo4jDatabase, Migrating: u == migrating,
+		MaxConnections: max(minConnections, p.Serve.MaxOperations+spareConnections),
 	})
 	if err != nil {
 		return nil, p.advised(err)

@@ -28,6 +28,7 @@ type commandLine struct {
 	Neo4jPassword string `name:"neo4j-password" help:"Password for Neo4j." env:"NEO4J_PASSWORD" hidden:""`
 	Neo4jDatabase string `name:"neo4j-database" help:"Name of the Neo4j database." env:"NEO4J_DATABASE" placeholder:"NAME"`
 	LogLevel      string `help:"What to log on standard error, from this level on: ${enum}; by default ${default}." enum:"debug,info,warn,error" default:"info" env:"ATTRIGRAPH_LOG_LEVEL" placeholder:"LEVEL"`
+	LogFormat     string `help:"How to log: ${enum}; auto is text on a terminal and json elsewhere." enum:"auto,text,json" default:"auto" env:"ATTRIGRAPH_LOG_FORMAT" placeholder:"FORMAT"`
 
 	Serve   serveCommand   `cmd:"" help:"Serve the GraphQL API and the playground."`
 	Import  importCommand  `cmd:"" help:"Read files into the store."`
@@ -82,11 +83,27 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 	if err := level.UnmarshalText([]byte(p.LogLevel)); err != nil {
 		panic(err) // kong has checked it
 	}
-	p.log = slog.New(server.LogHandler(slog.NewTextHandler(stderr, &slog.HandlerOptions{Level: level})))
+	p.log = slog.New(server.LogHandler(p.logHandler(&slog.HandlerOptions{Level: level})))
 	if err := chosen.Run(p); err != nil {
 		return p.fail(err)
 	}
 	return exitDone
+}
+
+// logHandler writes the log on standard error: for people on a terminal, else for what collects logs, with durations in
+// seconds.
+func (p *program) logHandler(o *slog.HandlerOptions) slog.Handler {
+	if p.LogFormat == "json" || p.LogFormat == "auto" && !onTerminal(p.stderr) {
+		seconds := *o
+		seconds.ReplaceAttr = func(_ []string, a slog.Attr) slog.Attr {
+			if a.Value.Kind() == slog.KindDuration { // which would be a number of nanoseconds
+				a.Value = slog.Float64Value(a.Value.Duration().Seconds())
+			}
+			return a
+		}
+		return slog.NewJSONHandler(p.stderr, &seconds)
+	}
+	return slog.NewTextHandler(p.stderr, o)
 }
 
 // usageError is a mistake in the arguments.

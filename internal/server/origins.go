@@ -8,6 +8,17 @@ import (
 	"strings"
 )
 
+// preflightAge is for how many seconds a browser may keep what a preflight request was told; the longest that all keep.
+const preflightAge = "7200"
+
+// Headers that pages of other origins may send and read. Accept and the like are always allowed.
+var (
+	allowedHeaders = strings.Join([]string{
+		"Accept", "Authorization", "Content-Type", "If-None-Match", "Last-Event-ID", requestIDHeader, "Traceparent", "Tracestate",
+	}, ", ")
+	exposedHeaders = strings.Join([]string{"ETag", "Retry-After", requestIDHeader}, ", ")
+)
+
 // origins are those whose pages may use the server, beside its own.
 type origins struct{ list []string }
 
@@ -30,6 +41,10 @@ func (o *origins) check(next http.Handler) http.Handler {
 		w.Header().Add("Vary", "Origin")
 		given := r.Header.Values("Origin")
 		switch {
+		case len(given) == 0 && embedded(r):
+			writeError(w, http.StatusForbidden, "FORBIDDEN",
+				"the server does not answer what pages of other sites load; start it with --cors-origins and use fetch to allow that")
+			return
 		case len(given) == 0:
 			next.ServeHTTP(w, r)
 			return
@@ -46,6 +61,17 @@ func (o *origins) check(next http.Handler) http.Handler {
 	})
 }
 
+// embedded tells whether a page of another origin had the browser load this, as an image, a frame or the like: such
+// requests carry no Origin, but browsers say where they come from. A link that somebody follows is fine. This is what
+// http.CrossOriginProtection leaves out, which lets every GET pass; the rest of it the check of Origin does.
+func embedded(r *http.Request) bool {
+	switch r.Header.Get("Sec-Fetch-Site") {
+	case "", "none", "same-origin":
+		return false
+	}
+	return r.Header.Get("Sec-Fetch-Mode") != "navigate" || r.Header.Get("Sec-Fetch-Dest") != "document" || r.Method != http.MethodGet
+}
+
 // sameOrigin tells whether the origin is the server as the browser sees it. A proxy may have taken off the encryption, so
 // the scheme is not compared.
 func sameOrigin(origin string, r *http.Request) bool {
@@ -57,13 +83,13 @@ func sameOrigin(origin string, r *http.Request) bool {
 func (o *origins) answer(w http.ResponseWriter, r *http.Request, origin string) (done bool) {
 	header := w.Header()
 	header.Set("Access-Control-Allow-Origin", origin)
-	header.Set("Access-Control-Expose-Headers", requestIDHeader)
+	header.Set("Access-Control-Expose-Headers", exposedHeaders)
 	if r.Method != http.MethodOptions || r.Header.Get("Access-Control-Request-Method") == "" {
 		return false
 	}
 	header.Set("Access-Control-Allow-Methods", "GET, POST")
-	header.Set("Access-Control-Allow-Headers", "Accept, Content-Type, "+requestIDHeader)
-	header.Set("Access-Control-Max-Age", "600")
+	header.Set("Access-Control-Allow-Headers", allowedHeaders)
+	header.Set("Access-Control-Max-Age", preflightAge)
 	header.Add("Vary", "Access-Control-Request-Method, Access-Control-Request-Headers")
 	w.WriteHeader(http.StatusNoContent)
 	return true

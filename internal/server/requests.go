@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+	"go.opentelemetry.io/otel/trace"
 )
 
 const requestIDHeader = "X-Request-Id"
@@ -37,7 +38,7 @@ func plain(id string) bool {
 	return len(id) > 0 && len(id) <= 64
 }
 
-// LogHandler adds the id of the request to what is logged in its context.
+// LogHandler adds the id of the request to what is logged in its context, and that of its trace where there is one.
 func LogHandler(next slog.Handler) slog.Handler { return logHandler{next} }
 
 type logHandler struct{ slog.Handler }
@@ -46,6 +47,9 @@ type logHandler struct{ slog.Handler }
 func (h logHandler) Handle(ctx context.Context, r slog.Record) error {
 	if id, ok := ctx.Value(requestIDKey{}).(string); ok {
 		r.AddAttrs(slog.String("request", id))
+	}
+	if span := trace.SpanContextFromContext(ctx); span.HasTraceID() {
+		r.AddAttrs(slog.String("trace", span.TraceID().String()))
 	}
 	return h.Handler.Handle(ctx, r)
 }
@@ -60,49 +64,28 @@ func (h logHandler) WithGroup(name string) slog.Handler {
 	return logHandler{h.Handler.WithGroup(name)}
 }
 
-// logging logs each request at the level debug. The query of the address is left out: it holds what somebody asked.
-func logging(log *slog.Logger, next http.Handler) http.Handler {
+// watched counts each request and logs it at the level debug. The query of the address is left out of the log: it holds
+// what somebody asked.
+func (t *Telemetry) watched(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if !log.Enabled(r.Context(), slog.LevelDebug) {
-			next.ServeHTTP(w, r)
-			return
-		}
 		start := time.Now()
-		recorder := &recorder{ResponseWriter: w}
+		recorder := &recorder{ResponseWriter: w, streaming: t.metrics.inFlight.Dec}
+		t.metrics.inFlight.Inc()
 		defer func() {
-			log.DebugContext(r.Context(), "request", "method", r.Method, "path", r.URL.Path, "status", recorder.status,
-				"bytes", recorder.bytes, "duration", time.Since(start))
+			took := time.Since(start)
+			status := recorder.status
+			if status == 0 {
+				status = http.StatusOK // what net/http answers for a handler that wrote nothing
+			}
+			t.metrics.answered(r.Method, r.URL.Path, status, took, recorder.stream)
+			if t.log.Enabled(r.Context(), slog.LevelDebug) {
+				t.log.DebugContext(r.Context(), "request", "method", r.Method, "path", r.URL.Path, "status", status,
+					"bytes", recorder.bytes, "duration", took)
+			}
 		}()
 		next.ServeHTTP(recorder, r)
 	})
 }
-
-// recorder remembers what was answered.
-type recorder struct {
-	http.ResponseWriter
-	status, bytes int
-}
-
-// WriteHeader implements http.ResponseWriter.
-func (r *recorder) WriteHeader(status int) {
-	if r.status == 0 {
-		r.status = status
-	}
-	r.ResponseWriter.WriteHeader(status)
-}
-
-// Write implements http.ResponseWriter.
-func (r *recorder) Write(b []byte) (int, error) {
-	if r.status == 0 {
-		r.status = http.StatusOK
-	}
-	n, err := r.ResponseWriter.Write(b)
-	r.bytes += n
-	return n, err
-}
-
-// Unwrap lets http.ResponseController reach what a streaming transport needs.
-func (r *recorder) Unwrap() http.ResponseWriter { return r.ResponseWriter }
 
 // recovering answers where a handler panics.
 func recovering(log *slog.Logger, next http.Handler) http.Handler {

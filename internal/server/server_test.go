@@ -3,11 +3,11 @@ package server_test
 import (
 	"bytes"
 	"context"
-	"errors"
 	"io"
 	"log/slog"
 	"net"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -18,6 +18,18 @@ import (
 // start serves cfg on a port of its own and returns the address; the test's end stops it.
 func start(t *testing.T, cfg server.Config, listen string) string {
 	t.Helper()
+	address, stop := run(t, cfg, listen)
+	t.Cleanup(func() {
+		if err := stop(); err != nil {
+			t.Error(err)
+		}
+	})
+	return address
+}
+
+// run serves cfg on a port of its own until stop is called, which returns the server's error.
+func run(t *testing.T, cfg server.Config, listen string) (address string, stop func() error) {
+	t.Helper()
 	if cfg.GraphQL == nil {
 		cfg.GraphQL = http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "graphql") })
 	}
@@ -26,6 +38,9 @@ func start(t *testing.T, cfg server.Config, listen string) string {
 	}
 	if cfg.Ready == nil {
 		cfg.Ready = func(context.Context) error { return nil }
+	}
+	if cfg.Log == nil {
+		cfg.Log = slog.New(slog.DiscardHandler)
 	}
 	cfg.Listen = listen
 	h, err := server.New(cfg)
@@ -36,16 +51,13 @@ func start(t *testing.T, cfg server.Config, listen string) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	ctx, stop := context.WithCancel(t.Context())
+	ctx, cancel := context.WithCancel(context.Background())
 	done := make(chan error, 1)
-	go func() { done <- server.Serve(ctx, l, h, 5*time.Second, slog.New(slog.DiscardHandler)) }()
-	t.Cleanup(func() {
-		stop()
-		if err := <-done; err != nil {
-			t.Error(err)
-		}
-	})
-	return l.Addr().String()
+	go func() { done <- h.Serve(ctx, l) }()
+	return l.Addr().String(), func() error {
+		cancel()
+		return <-done
+	}
 }
 
 // ask sends a request to an address; the header Host is the request's host.
@@ -76,14 +88,7 @@ func ask(t *testing.T, method, url string, headers map[string]string) (*http.Res
 }
 
 func TestPaths(t *testing.T) {
-	unready := errors.New("the store does not answer")
-	var ready error
-	address := start(t, server.Config{Ready: func(ctx context.Context) error {
-		if _, ok := ctx.Deadline(); !ok {
-			t.Error("the read of /readyz is not bounded")
-		}
-		return ready
-	}}, "127.0.0.1:0")
+	address := start(t, server.Config{}, "127.0.0.1:0")
 	for path, want := range map[string]string{
 		"/graphql": "graphql", "/playground": "playground", "/playground/assets/a.js": "playground",
 		"/healthz": `{"status":"ok"}` + "\n", "/readyz": `{"status":"ready"}` + "\n",
@@ -97,13 +102,6 @@ func TestPaths(t *testing.T) {
 	}
 	if res, body := ask(t, "GET", "http://"+address+"/nothing", nil); res.StatusCode != 404 || !strings.Contains(body, "NOT_FOUND") {
 		t.Errorf("/nothing: %d %s", res.StatusCode, body)
-	}
-	ready = unready
-	if res, body := ask(t, "GET", "http://"+address+"/readyz", nil); res.StatusCode != 503 || !strings.Contains(body, unready.Error()) {
-		t.Errorf("/readyz: %d %s", res.StatusCode, body)
-	}
-	if res, _ := ask(t, "GET", "http://"+address+"/healthz", nil); res.StatusCode != 200 {
-		t.Errorf("/healthz depends on the store: %d", res.StatusCode)
 	}
 }
 
@@ -188,12 +186,74 @@ func TestOrigins(t *testing.T) {
 			}
 		}
 	}
-	res, _ := ask(t, "OPTIONS", "http://"+address+"/graphql", map[string]string{
+}
+
+// TestPreflight holds that a page of an allowed origin may send and read what clients of the API do, and no other page.
+func TestPreflight(t *testing.T) {
+	address := start(t, server.Config{CORSOrigins: []string{"https://dashboard.example"}}, "127.0.0.1:0")
+	preflight := map[string]string{
 		"Origin": "https://dashboard.example", "Access-Control-Request-Method": "POST", "Access-Control-Request-Headers": "content-type",
-	})
-	if res.StatusCode != 204 || !strings.Contains(res.Header.Get("Access-Control-Allow-Headers"), "Content-Type") ||
-		!strings.Contains(res.Header.Get("Access-Control-Allow-Methods"), "POST") {
+	}
+	res, _ := ask(t, "OPTIONS", "http://"+address+"/graphql", preflight)
+	if res.StatusCode != 204 || res.Header.Get("Access-Control-Allow-Methods") != "GET, POST" || res.Header.Get("Access-Control-Max-Age") != "7200" {
 		t.Errorf("preflight: %d %v", res.StatusCode, res.Header)
+	}
+	for _, name := range []string{"Content-Type", "Authorization", "If-None-Match", "Traceparent", "X-Request-Id"} {
+		if !slices.Contains(strings.Split(res.Header.Get("Access-Control-Allow-Headers"), ", "), name) {
+			t.Errorf("a page may not send %s", name)
+		}
+	}
+	for _, name := range []string{"ETag", "Retry-After", "X-Request-Id"} {
+		if !slices.Contains(strings.Split(res.Header.Get("Access-Control-Expose-Headers"), ", "), name) {
+			t.Errorf("a page may not read %s", name)
+		}
+	}
+	if res.Header.Get("Access-Control-Allow-Credentials") != "" {
+		t.Error("pages may use what the browser is signed in with")
+	}
+	preflight["Origin"] = "https://attacker.example"
+	if res, _ := ask(t, "OPTIONS", "http://"+address+"/graphql", preflight); res.StatusCode != 403 || res.Header.Get("Access-Control-Allow-Methods") != "" {
+		t.Errorf("preflight of another origin: %d %v", res.StatusCode, res.Header)
+	}
+}
+
+// TestEmbedded holds that pages of other sites cannot make a browser load something here, which is a GET without Origin.
+func TestEmbedded(t *testing.T) {
+	address := start(t, server.Config{CORSOrigins: []string{"https://dashboard.example"}}, "127.0.0.1:0")
+	for _, c := range []struct {
+		origin, site, mode, dest string
+		status                   int
+	}{
+		{"", "", "", "", 200}, // no browser
+		{"", "none", "navigate", "document", 200},
+		{"", "same-origin", "cors", "empty", 200},
+		{"", "same-origin", "no-cors", "script", 200},
+		{"", "cross-site", "navigate", "document", 200}, // a link
+		{"", "same-site", "navigate", "document", 200},
+		{"", "cross-site", "no-cors", "image", 403},
+		{"", "cross-site", "no-cors", "empty", 403},
+		{"", "same-site", "no-cors", "script", 403}, // another port of this machine
+		{"", "cross-site", "navigate", "iframe", 403},
+		{"", "cross-site", "websocket", "websocket", 403},
+		{"", "surprise", "no-cors", "empty", 403},
+		{"https://dashboard.example", "cross-site", "cors", "empty", 200},
+		{"https://attacker.example", "cross-site", "cors", "empty", 403},
+		{"https://attacker.example", "none", "cors", "empty", 403},
+	} {
+		headers := map[string]string{}
+		for name, value := range map[string]string{"Origin": c.origin, "Sec-Fetch-Site": c.site, "Sec-Fetch-Mode": c.mode, "Sec-Fetch-Dest": c.dest} {
+			if value != "" {
+				headers[name] = value
+			}
+		}
+		if res, body := ask(t, "GET", "http://"+address+"/graphql", headers); res.StatusCode != c.status || c.status == 403 && !strings.Contains(body, "--cors-origins") {
+			t.Errorf("%+v: got %d %s", c, res.StatusCode, body)
+		}
+		if c.origin == "" && c.site == "cross-site" {
+			if res, _ := ask(t, "POST", "http://"+address+"/graphql", headers); res.StatusCode != 403 {
+				t.Errorf("%+v with POST: got %d", c, res.StatusCode)
+			}
+		}
 	}
 }
 
@@ -207,6 +267,7 @@ func TestBadConfig(t *testing.T) {
 		{CORSOrigins: []string{"dashboard.example"}},
 		{CORSOrigins: []string{"*"}},
 		{CORSOrigins: []string{"https://dashboard.example/page"}},
+		{DrainWait: -time.Second},
 	} {
 		if cfg.Listen == "" {
 			cfg.Listen = "127.0.0.1:8080"
@@ -263,67 +324,6 @@ func TestRequestIDs(t *testing.T) {
 		res, _ := ask(t, "GET", "http://"+address+"/healthz", map[string]string{"X-Request-Id": bad})
 		if got := res.Header.Get("X-Request-Id"); len(got) != 36 {
 			t.Errorf("%q became the id %q", bad, got)
-		}
-	}
-}
-
-// TestShutdown holds that requests under way are answered when the server ends, as long as they end in time.
-func TestShutdown(t *testing.T) {
-	for drain, want := range map[time.Duration]bool{5 * time.Second: true, 50 * time.Millisecond: false} {
-		begun, finish := make(chan struct{}), make(chan struct{})
-		h := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-			close(begun)
-			<-finish
-			_, _ = io.WriteString(w, "whole")
-		})
-		l, err := server.Listen(t.Context(), "127.0.0.1:0")
-		if err != nil {
-			t.Fatal(err)
-		}
-		ctx, stop := context.WithCancel(t.Context())
-		done := make(chan error, 1)
-		go func() { done <- server.Serve(ctx, l, h, drain, slog.New(slog.DiscardHandler)) }()
-		type answer struct {
-			body string
-			err  error
-		}
-		answers := make(chan answer, 1)
-		go func() {
-			res, err := http.Get("http://" + l.Addr().String())
-			if err != nil {
-				answers <- answer{err: err}
-				return
-			}
-			defer res.Body.Close()
-			body, err := io.ReadAll(res.Body)
-			answers <- answer{string(body), err}
-		}()
-		<-begun
-		stop()
-		if want {
-			// New connections are refused while the old one is still served.
-			for deadline := time.Now().Add(5 * time.Second); ; time.Sleep(time.Millisecond) {
-				conn, err := net.Dial("tcp", l.Addr().String())
-				if err != nil {
-					break
-				}
-				conn.Close()
-				if time.Now().After(deadline) {
-					t.Fatal("the server still takes connections")
-				}
-			}
-			close(finish)
-		}
-		err = <-done
-		got := <-answers
-		if want && (err != nil || got.body != "whole" || got.err != nil) {
-			t.Errorf("got %v and %+v", err, got)
-		}
-		if !want {
-			close(finish)
-			if err == nil || !strings.Contains(err.Error(), "broken off") || got.err == nil {
-				t.Errorf("got %v and %+v", err, got)
-			}
 		}
 	}
 }
