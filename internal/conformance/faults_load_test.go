@@ -160,7 +160,10 @@ type verdict struct {
 }
 
 func (v *verdict) add(a timed) {
-	right, done := a.code == "" && a.wrong == "", a.began.Add(a.took)
+	if a.wrong != "" {
+		a.code = "WRONG"
+	}
+	right, done := a.code == "", a.began.Add(a.took)
 	blame := func(format string, args ...any) { v.wrong = append(v.wrong, fmt.Sprintf(format, args...)) }
 	phase := "around its ends"
 	switch {
@@ -174,7 +177,7 @@ func (v *verdict) add(a timed) {
 		if right {
 			v.rightMeanwhile++
 		}
-		if len(v.codes) > 0 && !slices.Contains(v.codes, a.code) {
+		if len(v.codes) > 0 && a.wrong == "" && !slices.Contains(v.codes, a.code) {
 			blame("an answer meanwhile is %q, not of %v", a.code, v.codes)
 		}
 	case a.began.After(v.repaired):

@@ -19,6 +19,8 @@ type Limits struct {
 	Fields, Aliases, RootFields int
 	// Conditions is the greatest number of entries in an operation's filters, FilterDepth the greatest nesting of a filter.
 	Conditions, FilterDepth int
+	// Links is the greatest number of links that fields and filters follow one after another.
+	Links int
 	// Nodes is the greatest number of nodes that the page sizes allow an answer to hold.
 	Nodes int
 }
@@ -26,7 +28,7 @@ type Limits struct {
 // DefaultLimits are the limits that are on by default, as docs/ describes them.
 var DefaultLimits = Limits{
 	DefaultPageSize: 20, PageSize: 200, Depth: 15, Fields: 10_000, Aliases: 500, RootFields: 500,
-	Conditions: 300, FilterDepth: 20, Nodes: 10_000_000,
+	Conditions: 300, FilterDepth: 20, Links: 14, Nodes: 10_000_000,
 }
 
 // cost is what a selection amounts to when its fragments are expanded. Sums saturate.

@@ -26,7 +26,7 @@ func chain(open, leaf, end string, n int) string {
 // wide are limits that documents of a megabyte keep.
 var wide = Limits{
 	DefaultPageSize: 1, PageSize: 1000, Depth: math.MaxInt32, Fields: math.MaxInt32, Aliases: math.MaxInt32, RootFields: math.MaxInt32,
-	Conditions: math.MaxInt32, FilterDepth: math.MaxInt32, Nodes: math.MaxInt64,
+	Conditions: math.MaxInt32, FilterDepth: math.MaxInt32, Links: math.MaxInt32, Nodes: math.MaxInt64,
 }
 
 // TestLinear plans documents of two sizes: four times the document may cost six times the allocations, not sixteen times

@@ -60,6 +60,9 @@ func (p *Planner) Plan(op *ast.OperationDefinition, fragments ast.FragmentDefini
 	if err := b.root(op); err != nil {
 		return nil, err
 	}
+	if err := p.limits.checkLinks(b.plan); err != nil {
+		return nil, err
+	}
 	b.plan.checks = append(b.plan.checks, b.pageSizes.check(p.limits))
 	return b.plan, nil
 }
