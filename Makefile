@@ -38,11 +38,27 @@ run: build ## the server; ARGS= holds its command and options
 
 .PHONY: test
 test: ## all tests, on a real Neo4j too; says what was left out
-	@scripts/with-test-neo4j go test -count=1 -json $(TESTFLAGS) $(PACKAGES) 2>&1 | go run ./scripts/testreport
+	@scripts/with-test-neo4j go test -count=1 -timeout 30m -json $(TESTFLAGS) $(PACKAGES) 2>&1 | go run ./scripts/testreport
 
 .PHONY: race
 race: ## the tests that -short keeps, under the race detector
-	@scripts/with-test-neo4j go test -count=1 -short $(RACE) $(TESTFLAGS) $(PACKAGES)
+	@scripts/with-test-neo4j go test -count=1 -timeout 30m -short $(RACE) $(TESTFLAGS) $(PACKAGES)
+
+# How long each of the fuzz targets, and the soak, go on.
+FUZZTIME ?= 30s
+SOAKTIME ?= 10m
+
+# Neither time for making inputs small nor instrumented SQLite leaves any for looking.
+.PHONY: fuzz
+fuzz: ## looks for requests that the server answers wrongly; FUZZTIME= is for each kind
+	@for target in FuzzRequest FuzzOperation FuzzWebsocket; do \
+		go test ./internal/fuzz -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 10x -parallel 2 \
+			'-gcflags=modernc.org/...=-d=libfuzzer=0'; \
+	done
+
+.PHONY: soak
+soak: ## keeps a server busy for SOAKTIME= and says whether it grows; SOAKFLAGS= holds options
+	@go run ./internal/soak --duration $(SOAKTIME) $(SOAKFLAGS)
 
 .PHONY: bench
 bench: ## attrigraph beside its peers; writes docs/benchmarks.md; BENCHFLAGS= holds options

@@ -15,8 +15,8 @@ const (
 	maxCachedText = 32 << 10
 	// maxDocumentBytes bounds the parsed documents, maxPlanBytes the plans, maxPersistedBytes the texts of persisted
 	// queries.
-	maxDocumentBytes  = 24 << 20
-	maxPlanBytes      = 32 << 20
+	maxDocumentBytes  = 12 << 20
+	maxPlanBytes      = 20 << 20
 	maxPersistedBytes = 4 << 20
 )
 

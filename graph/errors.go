@@ -103,9 +103,18 @@ func inVariables(err *gqlerror.Error) bool {
 
 // detailed is an error's text for the log, with a store's own words.
 func detailed(err error) string {
+	text := err.Error()
 	var f *store.Failure
-	if errors.As(err, &f) && f.Detail != nil {
-		return f.Error() + ": " + f.Detail.Error()
+	if !errors.As(err, &f) {
+		return text
 	}
-	return err.Error()
+	// A failure that was found to be one of another kind holds the first one.
+	for f.Detail != nil {
+		inner, nested := f.Detail.(*store.Failure)
+		if !nested {
+			return text + ": " + f.Detail.Error()
+		}
+		f = inner
+	}
+	return text
 }

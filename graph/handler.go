@@ -36,18 +36,13 @@ var _ http.Handler = (*Handler)(nil)
 // HandlerOption changes what NewHandler makes.
 type HandlerOption func(*Handler)
 
-// WithTransport offers a transport beside GET, POST and websockets; it is asked before them whether a request is its own.
-func WithTransport(t graphql.Transport) HandlerOption {
-	return func(h *Handler) { h.transports = append(h.transports, t) }
-}
-
 // NewHandler returns the handler of /graphql.
 func NewHandler(es *ExecutableSchema, options ...HandlerOption) *Handler {
 	h := &Handler{schema: es, executor: &operations{executor.New(es), es}, streams: newStreams()}
 	for _, o := range options {
 		o(h)
 	}
-	h.transports = append(h.transports, websocketTransport{h.streams}, POST{h.streams}, GET{h.streams}, otherMethods{})
+	h.transports = []graphql.Transport{websocketTransport{h.streams}, POST{h.streams}, GET{h.streams}, otherMethods{}}
 	documents := documentCache{newByteCache[string, *ast.QueryDocument](maxDocumentBytes)}
 	h.executor.SetQueryCache(documents)
 	h.executor.SetParserTokenLimit(MaxTokens)
