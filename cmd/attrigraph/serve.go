@@ -122,6 +122,7 @@ func (c *serveCommand) serve(p *program, l net.Listener, s store.Store, fresh bo
 	fmt.Fprintf(p.stdout, "playground  %s%s\nAPI         %s%s\n", base, server.PlaygroundPath, base, server.GraphQLPath)
 	stop := p.warm(s, api)
 	defer stop() // before the store is closed
+	defer holdHeap()()
 	return h.Serve(p.ctx, l)
 }
 

@@ -36,7 +36,7 @@ func machine(ctx context.Context, b *bench) Machine {
 	for _, module := range []string{"github.com/neo4j/neo4j-go-driver/v5", "modernc.org/sqlite"} {
 		add(module, moduleVersion(module))
 	}
-	if b.chosen(neo4jGraphQL) {
+	if b.chosen(neo4jGraphQL) || b.chosen(inProduction) {
 		if out, err := exec.CommandContext(ctx, "node", "--version").Output(); err == nil {
 			add("Node.js", strings.TrimPrefix(strings.TrimSpace(string(out)), "v"))
 		}

@@ -20,9 +20,11 @@ const (
 	onSQLite     = "sqlite"
 	handwritten  = "handwritten"
 	neo4jGraphQL = "neo4jgraphql"
+	// inProduction is @neo4j/graphql once more, with the checks for developers left out.
+	inProduction = "neo4jgraphql-production"
 )
 
-var serverKeys = []string{onNeo4j, onSQLite, handwritten, neo4jGraphQL}
+var serverKeys = []string{onNeo4j, onSQLite, handwritten, neo4jGraphQL, inProduction}
 
 // prepare starts Neo4j, loads what is not loaded and builds what is measured.
 func (b *bench) prepare(ctx context.Context) error {
@@ -67,6 +69,11 @@ func (b *bench) server(ctx context.Context, key string) (*server, error) {
 			Key: key, Title: "@neo4j/graphql on Neo4j", kind: questions.Neo4jGraphQL, db: b.neo4j,
 			command: []string{b.peerStart()}, env: environment(b.neo4j),
 		}, nil
+	case inProduction:
+		return &server{
+			Key: key, Title: "@neo4j/graphql on Neo4j, NODE_ENV=production", kind: questions.Neo4jGraphQL, db: b.neo4j,
+			command: []string{b.peerStart()}, env: append(environment(b.neo4j), "NODE_ENV=production"),
+		}, nil
 	}
 	return b.ours(key, "attrigraph on Neo4j", b.neo4j.uri, b.neo4j), nil
 }
@@ -85,7 +92,7 @@ func (b *bench) ours(key, title, store string, db *database) *server {
 // environment is this process's own without what would configure the servers, with the address of a database.
 func environment(db *database) []string {
 	env := slices.DeleteFunc(os.Environ(), func(v string) bool {
-		return strings.HasPrefix(v, "ATTRIGRAPH_") || strings.HasPrefix(v, "NEO4J_") || strings.HasPrefix(v, "PORT=")
+		return strings.HasPrefix(v, "ATTRIGRAPH_") || strings.HasPrefix(v, "NEO4J_") || strings.HasPrefix(v, "PORT=") || strings.HasPrefix(v, "NODE_ENV=")
 	})
 	if db != nil {
 		env = append(env, db.env...)
@@ -109,7 +116,7 @@ func (b *bench) build(ctx context.Context) error {
 	if b.chosen(handwritten) {
 		commands = append(commands, []string{"go", "build", "-trimpath", "-o", b.program("handwritten"), "./internal/bench/handwritten"})
 	}
-	if b.chosen(neo4jGraphQL) {
+	if b.chosen(neo4jGraphQL) || b.chosen(inProduction) {
 		commands = append(commands, []string{b.peerStart(), "--install"})
 	}
 	for _, c := range commands {

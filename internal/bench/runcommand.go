@@ -22,7 +22,7 @@ type runCommand struct {
 	WarmUp    time.Duration `help:"How long a server is loaded before its first measured load with a question; by default ${default}." default:"3s"`
 	Heat      time.Duration `help:"How long each server is loaded before anything is measured on a Neo4j that may be new: its virtual machine gets faster; by default ${default}." default:"15s"`
 	Rounds    int           `help:"How often each load is repeated; by default ${default}." default:"3"`
-	Only      []string      `help:"Servers, of neo4j and sqlite (attrigraph on either), handwritten and neo4jgraphql; by default all." placeholder:"NAME,..."`
+	Only      []string      `help:"Servers, of neo4j and sqlite (attrigraph on either), handwritten, neo4jgraphql and neo4jgraphql-production; by default all." placeholder:"NAME,..."`
 	Growth    bool          `help:"Compare with a data set of a tenth of the size." default:"true" negatable:""`
 	Out       string        `help:"The report; by default ${default}." default:"docs/benchmarks.md" placeholder:"FILE"`
 	Cache     string        `help:"Folder for stores and programs; by default attrigraph/bench below the user's cache folder." placeholder:"DIR"`

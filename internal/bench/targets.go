@@ -39,7 +39,9 @@ var deepQuestion = questions.All()[0].Name
 var limits = []limit{
 	{"requests/s of attrigraph on Neo4j ÷ hand-written handler", 1.4, 1.7, false, "", 2, ratio(onNeo4j, handwritten)},
 	{"requests/s of attrigraph on Neo4j ÷ @neo4j/graphql", 4.5, 6, false, "", 2, ratio(onNeo4j, neo4jGraphQL)},
+	{"the same, @neo4j/graphql with NODE_ENV=production", 4.5, 6, false, "", 2, ratio(onNeo4j, inProduction)},
 	{"requests/s of attrigraph on SQLite ÷ @neo4j/graphql on Neo4j", 6, 10, false, "", 2, ratio(onSQLite, neo4jGraphQL)},
+	{"the same, @neo4j/graphql with NODE_ENV=production", 6, 10, false, "", 2, ratio(onSQLite, inProduction)},
 	{"median with ten times all data ÷ with one, Neo4j", 1.3, 1.1, true, "", 2, growthOf(onNeo4j)},
 	{"median with ten times all data ÷ with one, SQLite", 1.3, 1.1, true, "", 2, growthOf(onSQLite)},
 	{"median of a page of the supernode ÷ of an ordinary node, Neo4j", 4, 2, true, "", 2, supernodeOf(onNeo4j)},

@@ -20,6 +20,7 @@ type pagePlan struct {
 	order                   []OrderKey
 	backward                bool
 	size                    ParamIndex
+	oneMore                 *bool
 	sel                     *Select
 	row                     *row
 	after, before           *cursorInput
@@ -65,7 +66,7 @@ func connectionKey(f *ast.Field) string {
 
 func (p *pagePlan) output(fields []PageField) *Page {
 	return &Page{
-		Rows: p.rows, Size: p.size, Backward: p.backward, Total: p.total, Start: p.start, End: p.end, Fields: fields,
+		Rows: p.rows, Size: p.size, OneMore: p.oneMore, Backward: p.backward, Total: p.total, Start: p.start, End: p.end, Fields: fields,
 	}
 }
 
@@ -95,9 +96,14 @@ func (b *builder) window(f *ast.Field, r *row, at *path, p *pagePlan, link *cata
 		size = last
 	}
 	get := b.pageSize(f, size, at)
-	p.size = b.param(sizeLabel(f, size)+" + 1", func(vars map[string]any) (any, error) {
+	more := new(bool)
+	p.oneMore = more
+	p.size = b.param(sizeLabel(f, size), func(vars map[string]any) (any, error) {
 		n, err := get(vars)
-		return n + 1, err
+		if *more {
+			n++
+		}
+		return n, err
 	})
 	p.after = b.cursorInput(b.given(f, "after"), at, p.order, p.sign)
 	p.before = b.cursorInput(b.given(f, "before"), at, p.order, p.sign)
@@ -169,6 +175,15 @@ func (b *builder) pageSize(f *ast.Field, size input, at *path) func(vars map[str
 // rowsColumn makes the page's rows a column of the enclosing row.
 func (p *pagePlan) rowsColumn(r *row) {
 	p.rows = r.column(p.key, func() Column { return List{p.sel} })
+}
+
+// askForMore reads the page's rows and one more, which tells whether the list goes on behind the page.
+func (b *builder) askForMore(r *row, p *pagePlan) {
+	p.rowsColumn(r)
+	if !*p.oneMore {
+		*p.oneMore = true
+		b.plan.Params[p.size].Label += " + 1"
+	}
 }
 
 func (b *builder) totalColumn(r *row, p *pagePlan) {
@@ -244,12 +259,12 @@ func (b *builder) infoFields(f *PageField, s *collected, r *row, p *pagePlan) {
 		case "hasPreviousPage":
 			b.startColumn(r, p)
 			if p.backward {
-				p.rowsColumn(r)
+				b.askForMore(r, p)
 			}
 		case "hasNextPage":
 			b.endColumn(r, p)
 			if !p.backward {
-				p.rowsColumn(r)
+				b.askForMore(r, p)
 			}
 		}
 		f.Info = append(f.Info, info)

@@ -81,10 +81,13 @@ func (Computed) isOutput()   {}
 
 // Page says how a connection is written; columns are positions in the enclosing row, -1 where nothing asks for them.
 type Page struct {
-	// Rows is the column of the page's rows, one more than Limit at the most.
+	// Rows is the column of the page's rows.
 	Rows int
-	// Size is the parameter with the page size asked for, plus one.
+	// Size is the parameter with the number of rows to read: the page size asked for, or one more where OneMore is true.
 	Size ParamIndex
+	// OneMore tells whether a row more than the page's is read because something asks whether there is one. All mentions of
+	// the page share it.
+	OneMore *bool
 	// Backward tells that the rows come in reverse (`last`).
 	Backward bool
 	// Total is the column with the number of nodes without paging.

@@ -32,7 +32,10 @@ func (w *writer) connection(c *plan.Page, row rows.Value) bool {
 		if p.list, err = list(row, c.Rows); err != nil {
 			return w.broken(err)
 		}
-		size := int(w.Values[c.Size].(int64)) - 1
+		size := int(w.Values[c.Size].(int64))
+		if *c.OneMore {
+			size--
+		}
 		p.n = min(p.list.Len(), size)
 		p.more = p.list.Len() > size
 	}

@@ -9,7 +9,6 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
-	"runtime"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -43,10 +42,9 @@ type Store struct {
 	layout  *layout
 	path    string
 
-	// readers are used by one more read at once than there are cores, which reading holds a token each for, and by
-	// snapshots, which take long. With two reads for each core, four took 15 % longer on two cores than two did.
+	// readers are the connections of reads, which take turns, and of snapshots.
 	readers *sql.DB
-	reading chan struct{}
+	turns   *turns
 	texts   statementCache
 
 	// writing holds one token: who has it may use writer.
@@ -73,7 +71,7 @@ func Open(ctx context.Context, path string, c *catalog.Catalog, o Options) (*Sto
 		return nil, err
 	}
 	s := &Store{
-		catalog: c, layout: newLayout(c), path: path, writing: make(chan struct{}, 1), dml: map[string]*sql.Stmt{},
+		catalog: c, layout: newLayout(c), path: path, turns: newTurns(), writing: make(chan struct{}, 1), dml: map[string]*sql.Stmt{},
 	}
 	s.writing <- struct{}{}
 	if err := s.connect(ctx, o); err != nil {
@@ -139,8 +137,7 @@ func (s *Store) connect(ctx context.Context, o Options) error {
 	pragmas := []string{
 		fmt.Sprintf("busy_timeout(%d)", busy.Milliseconds()), "foreign_keys(1)", "synchronous(FULL)", "temp_store(MEMORY)", "trusted_schema(0)",
 	}
-	s.reading = make(chan struct{}, runtime.GOMAXPROCS(0)+1)
-	readers := cap(s.reading) + snapshots
+	readers := s.turns.most() + snapshots
 	reading := append(slices.Clone(pragmas), "query_only(1)", fmt.Sprintf("mmap_size(%d)", mapped), fmt.Sprintf("cache_size(-%d)", max(readCache/readers, 1<<10)))
 	if o.ReadOnly {
 		s.readers = s.pool(reading, "ro", readers)

@@ -39,12 +39,11 @@ func (s *Store) Read(ctx context.Context, p *plan.Plan, values []any, visit func
 
 // ask runs a statement and takes the one text that it answers.
 func (s *Store) ask(ctx context.Context, st *statement, args []any, into *string) error {
-	select {
-	case s.reading <- struct{}{}:
-	case <-ctx.Done():
-		return ctx.Err()
+	done, err := s.turns.take(ctx)
+	if err != nil {
+		return err
 	}
-	defer func() { <-s.reading }()
+	defer done()
 	stmt, unpin, err := s.texts.get(ctx, s.readers, st.text)
 	if err != nil {
 		return err
