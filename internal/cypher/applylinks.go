@@ -47,13 +47,17 @@ func (a *applier) writeLinksOf(ctx context.Context, kind string, links []*store.
 			map[string]any{"rows": created})
 	}
 	if len(updated) > 0 && err == nil {
-		err = a.exec(ctx, "UNWIND $rows AS row MATCH ()-[r:"+kind+" {id: row.id}]->() SET r = row.props", map[string]any{"rows": updated})
+		err = a.exec(ctx, "UNWIND $rows AS row MATCH ()-[r:"+kind+" {id: row.id}]->() "+byLinkID(kind)+"SET r = row.props", map[string]any{"rows": updated})
 	}
 	a.outcome.Created += len(created)
 	a.outcome.Updated += len(updated)
 	a.changed = a.changed || len(created)+len(updated) > 0
 	return err
 }
+
+// byLinkID is the hint to find links r of a type by their id. A statement that was planned before there were any links would
+// look at all of them for each row, and an Apply that writes the first ones runs it to its end.
+func byLinkID(kind string) string { return "USING INDEX r:" + kind + "(" + linkIDProperty + ") " }
 
 // joined is what the store holds of a link that is to be, by its id, and of its ends.
 type joined struct {
@@ -71,8 +75,8 @@ func (a *applier) joined(ctx context.Context, kind string, links []*store.Prepar
 	known := make(map[string]joined, len(links))
 	link := links[0].Link
 	missing := len(links)
-	_, err := a.run(ctx, "UNWIND $rows AS row OPTIONAL MATCH (a:Node {id: row.from}) OPTIONAL MATCH (b:Node {id: row.to}) "+
-		"OPTIONAL MATCH ()-[r:"+kind+" {id: row.id}]->() RETURN row.at, a IS NULL OR b IS NULL, r IS NOT NULL, r."+hashProperty+", "+
+	_, err := a.run(ctx, "UNWIND $rows AS row OPTIONAL MATCH (a:Node {id: row.from}) USING INDEX a:Node(id) OPTIONAL MATCH (b:Node {id: row.to}) USING INDEX b:Node(id) "+
+		"OPTIONAL MATCH ()-[r:"+kind+" {id: row.id}]->() "+byLinkID(kind)+"RETURN row.at, a IS NULL OR b IS NULL, r IS NOT NULL, r."+hashProperty+", "+
 		endValues(link),
 		map[string]any{"rows": rows}, func(row []any) error {
 			at, _ := row[0].(int64)
@@ -152,7 +156,7 @@ func (a *applier) replaceLinks(ctx context.Context) error {
 
 // deleteLinks deletes links of a type and returns how many there were.
 func (a *applier) deleteLinks(ctx context.Context, kind string, ids []string) (int, error) {
-	counters, err := a.run(ctx, "UNWIND $ids AS id MATCH ()-[r:"+kind+" {id: id}]->() DELETE r", map[string]any{"ids": ids}, nil)
+	counters, err := a.run(ctx, "UNWIND $ids AS id MATCH ()-[r:"+kind+" {id: id}]->() "+byLinkID(kind)+"DELETE r", map[string]any{"ids": ids}, nil)
 	if err != nil {
 		return 0, err
 	}
