@@ -6,17 +6,15 @@ import (
 	"errors"
 	"log/slog"
 	"net/http/httptest"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
 	"attrigraph/graph"
-	"attrigraph/internal/casebook"
 	"attrigraph/internal/plan"
 	"attrigraph/internal/rows"
 	"attrigraph/internal/rules"
-	"attrigraph/internal/sqlite"
+	"attrigraph/internal/servertest"
 	"attrigraph/internal/store"
 	"attrigraph/schema"
 )
@@ -24,34 +22,7 @@ import (
 // bundledStore returns a SQLite file with the bundled cases.
 func bundledStore(t *testing.T) store.Store {
 	t.Helper()
-	model, err := schema.Catalog()
-	if err != nil {
-		t.Fatal(err)
-	}
-	s, err := sqlite.Open(t.Context(), filepath.Join(t.TempDir(), "graph.db"), model, sqlite.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := s.Close(context.Background()); err != nil {
-			t.Error(err)
-		}
-	})
-	if _, err := s.Migrate(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-	files, err := casebook.Bundled()
-	if err != nil {
-		t.Fatal(err)
-	}
-	book, err := casebook.Load(model, files)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := s.Apply(t.Context(), book.Write(), book.Changes()); err != nil {
-		t.Fatal(err)
-	}
-	return s
+	return servertest.Bundled(t)
 }
 
 func newHandler(t *testing.T, s store.Store, log *strings.Builder) *graph.Handler {
