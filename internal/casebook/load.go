@@ -248,7 +248,7 @@ func (l *loader) identity(e *entry, v *value) {
 			l.problems.add(key.at, "the key %s is already used at %s; a key is used once over all kinds and files", key.text, other.at)
 			return
 		}
-		e.key, e.id = key.text, ident.ForCasebook(e.kind.IDPrefix, key.text)
+		e.key, e.id = key.text, idOf(e.kind, key.text, v)
 		l.byKey[e.key] = e
 		l.enter(e)
 	default:
@@ -260,6 +260,17 @@ func (l *loader) identity(e *entry, v *value) {
 		e.id = id.text
 		l.enter(e)
 	}
+}
+
+// idOf makes the id of a node from its key or, where the model says so, from the value that makes it the same node in every
+// data set.
+func idOf(kind *catalog.Type, key string, v *value) string {
+	if i := kind.Identity; i != nil {
+		if same := v.get(i.Field.Name); same != nil && same.form == scalar && same.text != "" {
+			return ident.ForImport(kind.IDPrefix, i.Dataset, same.text)
+		}
+	}
+	return ident.ForCasebook(kind.IDPrefix, key)
 }
 
 func (l *loader) enter(e *entry) {

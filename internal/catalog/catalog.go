@@ -57,6 +57,8 @@ type Type struct {
 	Interfaces []*Type
 	// Members holds the kinds that a node of this type can be, in the order of the SDL; a kind's only member is itself.
 	Members []*Type
+	// Identity is the field whose value makes the node's id, nil where none does.
+	Identity *Identity
 	// Unlisted holds the rule by which search leaves nodes of this kind out unless the kind is asked for.
 	Unlisted *Unlisted
 	// Orders holds the orders of large links that nodes of the kind are in; empty unless Form is Kind.
@@ -66,6 +68,13 @@ type Type struct {
 
 	fields map[string]*Field
 	stored []*Field
+}
+
+// Identity says that nodes of a kind with a value of Field are the same node wherever they are recorded from: their id is
+// ident.ForImport of the kind, Dataset and the value.
+type Identity struct {
+	Field   *Field
+	Dataset string
 }
 
 // Unlisted says which nodes of a kind search finds only on request: all of them where Field is nil, else those whose

@@ -197,8 +197,32 @@ func (c *compiler) directives(t *Type) error {
 			}
 		}
 	}
+	if err := c.identity(t); err != nil {
+		return err
+	}
 	if d := def.Directives.ForName("unlisted"); d != nil {
 		return c.unlisted(t, d)
+	}
+	return nil
+}
+
+// identity resolves the field whose value makes the node's id.
+func (c *compiler) identity(t *Type) error {
+	for _, def := range c.definitions[t].Fields {
+		d := def.Directives.ForName("identity")
+		if d == nil {
+			continue
+		}
+		f := t.Field(def.Name)
+		switch {
+		case t.Form != Kind:
+			return at(def.Position, "%s.%s is an identity: only a kind can have one, not an interface", t.Name, def.Name)
+		case t.Identity != nil:
+			return at(def.Position, "%s has two identities, %s and %s: keep one", t.Name, t.Identity.Field.Name, def.Name)
+		case f.Scalar != Text || f.List || !f.IsStored():
+			return at(def.Position, "%s.%s is an identity: it must be a single stored text", t.Name, def.Name)
+		}
+		t.Identity = &Identity{Field: f, Dataset: argument(d, "dataset")}
 	}
 	return nil
 }

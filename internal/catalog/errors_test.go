@@ -143,6 +143,9 @@ type A implements Node & I & J @node(plural: "") { y: Int }`, "type A has two fi
 
 		{"unknown title", nodeSDL + `type A implements Node @node(plural: "", title: "x") { y: Int }`, "type A has the title x, which is no stored text field of it"},
 		{"computed title", nodeSDL + `type A implements Node @node(plural: "", title: "x") { x: String! @computed(by: "a", from: "{ id }") }`, "type A has the title x"},
+		{"two identities", nodeSDL + `type A implements Node @node(plural: "") { x: String @identity(dataset: "d") y: String @identity(dataset: "d") }`, "A has two identities, x and y"},
+		{"identity that is a number", nodeSDL + `type A implements Node @node(plural: "") { x: Int @identity(dataset: "d") }`, "A.x is an identity: it must be a single stored text"},
+		{"identity of an interface", nodeSDL + `interface I implements Node { x: String @identity(dataset: "d") } type A implements Node & I @node(plural: "") { y: Int }`, "I.x is an identity: only a kind can have one"},
 		{"unlisted by nothing", nodeSDL + `type A implements Node @node(plural: "") @unlisted(field: "x", values: ["B"]) { y: Int }`, "type A is unlisted by x, which is no single stored text or enum field of it"},
 		{"unlisted without values", nodeSDL + `type A implements Node @node(plural: "") @unlisted(field: "x") { x: String }`, "type A is unlisted with only one of field and values"},
 		{"unlisted by no value", nodeSDL + `enum E { B } type A implements Node @node(plural: "") @unlisted(field: "x", values: ["C"]) { x: E }`, "type A is unlisted by x: C, which is no value of E"},

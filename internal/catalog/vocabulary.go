@@ -63,6 +63,7 @@ var vocabulary = map[string]struct {
 	"searched":               {onScalar, nil},
 	"ordered":                {onScalar | onProperty, nil},
 	"indexed":                {onScalar | onProperty, nil},
+	"identity":               {onScalar, []value{{name: "dataset", kind: ast.StringValue, required: true}}},
 	"computed": {onScalar, []value{
 		{name: "by", kind: ast.StringValue, required: true},
 		{name: "from", kind: ast.StringValue, required: true},

@@ -158,7 +158,7 @@ func (a *applier) addNode(ctx context.Context, n *store.PreparedNode) error {
 	}
 	a.waiting[n.ID] = true
 	a.nodes = append(a.nodes, n)
-	if a.write.ReplaceLinks {
+	if a.write.ReplaceLinks && !n.IfAbsent {
 		a.replaced = append(a.replaced, n.ID)
 	}
 	return nil

@@ -32,7 +32,10 @@ func (a *applier) writeNodes(ctx context.Context) error {
 		switch {
 		case !found:
 			created = append(created, n)
-		case old.hash == n.Hash:
+			if n.IfAbsent && a.write.ReplaceLinks {
+				a.replaced = append(a.replaced, n.ID)
+			}
+		case n.IfAbsent, old.hash == n.Hash:
 			a.outcome.Unchanged++
 		default:
 			updated = append(updated, n)

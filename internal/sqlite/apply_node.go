@@ -20,6 +20,9 @@ func (a *application) node(n *store.PreparedNode) error {
 	switch {
 	case known.pk == 0:
 		err = a.createNode(n, known)
+	case n.IfAbsent:
+		a.outcome.Unchanged++
+		return nil
 	case known.hash == n.Hash:
 		a.outcome.Unchanged++
 	default:

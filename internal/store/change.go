@@ -20,6 +20,9 @@ type Node struct {
 	Recorded *Provenance
 	// ExpectedRevision, when not 0, is the revision that the node must have; else the whole Apply is a conflict.
 	ExpectedRevision int64
+	// IfAbsent leaves the node and its links as they are where the store has it already: for what several sources share and
+	// the first of them has named, such as a state.
+	IfAbsent bool
 	// Place says where the wish was written ("cases/czech.yaml:12"), for error messages.
 	Place string
 }

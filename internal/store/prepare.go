@@ -29,6 +29,7 @@ type PreparedNode struct {
 	// Hash is a digest of what the node says, without its provenance: equal hashes mean nothing to write.
 	Hash             string
 	ExpectedRevision int64
+	IfAbsent         bool
 	Place            string
 }
 
@@ -85,7 +86,7 @@ func (p *Preparer) Node(n *Node) (*PreparedNode, error) {
 	if err != nil {
 		return nil, invalid("%s %s: %s", kind.Name, n.ID, err)
 	}
-	out := &PreparedNode{ID: n.ID, Kind: kind, Values: values, ExpectedRevision: n.ExpectedRevision, Place: n.Place}
+	out := &PreparedNode{ID: n.ID, Kind: kind, Values: values, ExpectedRevision: n.ExpectedRevision, IfAbsent: n.IfAbsent, Place: n.Place}
 	out.Hash = digest(kind.StoredFields(), values)
 	out.SearchText, out.SearchName, out.Listed = searchable(kind, values)
 	set(kind.StoredFields(), values, catalog.IDField, n.ID)

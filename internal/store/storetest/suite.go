@@ -59,6 +59,7 @@ func Run(t *testing.T, open Open) {
 		"Migrate": migrate, "Write": write, "Unchanged": unchanged, "Update": update, "Delete": remove,
 		"ReplaceLinks": replaceLinks, "Conflict": conflict, "Idempotency": idempotency, "Invalid": invalid,
 		"LinkOrders": linkOrders, "Atomic": atomic, "Twice": twice, "Export": export, "Concurrent": concurrent,
+		"IfAbsent": ifAbsent,
 	} {
 		t.Run(name, func(t *testing.T) { test(newFixture(t, open)) })
 	}

@@ -111,6 +111,23 @@ func unchanged(f *fixture) {
 	f.wantOutcome(f.apply(by("second", "b.yaml")), store.Outcome{Revision: 1})
 }
 
+// ifAbsent gives nodes that the store may have: one that it has stays as it is, with its links.
+func ifAbsent(f *fixture) {
+	f.apply(smallWrite(), smallGraph()...)
+	polite := func(c store.Change) store.Change {
+		c.Node.IfAbsent = true
+		return c
+	}
+	w := smallWrite()
+	w.ReplaceLinks = true
+	got := f.apply(w, polite(writer(1, "Other")), polite(writer(2, "Grace")), polite(work(1, "Other")), work(2, "Beta"), madeBy(1, 2, nil), madeBy(2, 2, nil))
+	f.wantOutcome(got, store.Outcome{Created: 3, Unchanged: 3, Deleted: 1, Revision: 2})
+	f.wantState(`[[["work-1",null,"Alpha","first",1],["work-2",null,"Beta","first",1],["writer-1","Ada",null,"first",1],["writer-2","Grace",null,"first",2]]]
+MADE_BY work-1 writer-1 first
+MADE_BY work-1 writer-2 first
+MADE_BY work-2 writer-2 first`)
+}
+
 // update changes a node and a link; what does not change keeps its recording and revision.
 func update(f *fixture) {
 	f.apply(smallWrite(), smallGraph()...)
