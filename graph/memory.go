@@ -49,6 +49,8 @@ var shared = map[reflect.Type]bool{
 	reflect.TypeFor[ast.Type]():                true, // of arguments, whose values point to them
 	reflect.TypeFor[catalog.Type]():            true,
 	reflect.TypeFor[catalog.Field]():           true,
+	reflect.TypeFor[catalog.Link]():            true,
+	reflect.TypeFor[catalog.Walk]():            true,
 }
 
 // below is the size of what a value refers to; the value itself is counted with what holds it.

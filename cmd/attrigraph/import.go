@@ -10,27 +10,34 @@ import (
 	"strings"
 	"time"
 
+	"attrigraph/graph"
 	"attrigraph/internal/casebook"
 	"attrigraph/internal/date"
+	"attrigraph/internal/importer"
 	"attrigraph/internal/jsonl"
 	"attrigraph/internal/store"
 	"attrigraph/schema"
 )
 
 type importCommand struct {
-	Format    string   `arg:"" help:"What the files are: ${enum}." enum:"casebook,jsonl"`
+	Format    string   `arg:"" help:"What the files are: ${enum}." enum:"casebook,eurepoc,jsonl,misp-galaxy,stix"`
 	Files     []string `arg:"" name:"file" help:"The files; - is standard input."`
-	Report    string   `help:"Write what was rejected and the counts to this file, as JSON lines." placeholder:"FILE"`
-	KeepGoing bool     `help:"Leave out what is wrong instead of importing nothing: files of a casebook, records of jsonl."`
+	Report    string   `help:"Write what became of single records, and the counts, to this file, as JSON lines." placeholder:"FILE"`
+	KeepGoing bool     `help:"Leave out what is wrong instead of importing nothing: files of a casebook, records of other formats."`
 }
 
-// importer is one import.
-type importer struct {
+// importRun is one import.
+type importRun struct {
 	*program
 	// store is opened when there is something to write, so that no store is made for nothing.
 	store    store.Store
 	outcome  store.Outcome
 	rejected []rejection
+	// notes holds what a format said about single records, counts how many records of each type it read.
+	notes  []importer.Note
+	counts []importer.Counts
+	// reads answers what a format asks of the store; nil until it does.
+	reads *graph.Handler
 }
 
 // rejection is something that was not imported, or that kept everything from being imported.
@@ -45,7 +52,7 @@ func (r rejection) String() string {
 	return (&store.InvalidChange{Place: r.Place, Reason: r.Reason}).Error()
 }
 
-// errRejected tells that nothing was imported for the reasons in importer.rejected.
+// errRejected tells that nothing was imported for the reasons in importRun.rejected.
 var errRejected = errors.New("rejected")
 
 // Run imports the files as one change: everything or, without --keep-going, nothing.
@@ -53,7 +60,7 @@ func (c *importCommand) Run(p *program) error {
 	if n := countOf(c.Files, "-"); n > 1 {
 		return usage("standard input (-) is named %d times; name it once", n)
 	}
-	i := &importer{program: p}
+	i := &importRun{program: p}
 	var err error
 	switch c.Format {
 	case "casebook":
@@ -61,7 +68,7 @@ func (c *importCommand) Run(p *program) error {
 	case "jsonl":
 		err = i.jsonl(c.Files, c.KeepGoing)
 	default:
-		err = usage("there is no format %q", c.Format)
+		err = i.dataset(formats[c.Format], c.Files, c.KeepGoing)
 	}
 	if i.store != nil {
 		err = errors.Join(err, p.close(i.store))
@@ -83,8 +90,9 @@ func countOf(list []string, v string) int {
 }
 
 // summary prints the counts and returns the error of an import with rejections.
-func (i *importer) summary(imported bool) error {
+func (i *importRun) summary(imported bool) error {
 	if imported {
+		i.printCounts()
 		fmt.Fprintf(i.stdout, "created %d, updated %d, unchanged %d, deleted %d, rejected %d\n",
 			i.outcome.Created, i.outcome.Updated, i.outcome.Unchanged, i.outcome.Deleted, len(i.rejected))
 	}
@@ -105,7 +113,7 @@ func (i *importer) summary(imported bool) error {
 }
 
 // report writes rejections and counts as JSON lines.
-func (i *importer) report(name string) error {
+func (i *importRun) report(name string) error {
 	if name == "" {
 		return nil
 	}
@@ -115,8 +123,14 @@ func (i *importer) report(name string) error {
 	}
 	enc := json.NewEncoder(f)
 	enc.SetEscapeHTML(false)
+	for _, n := range i.notes {
+		err = errors.Join(err, enc.Encode(n))
+	}
 	for _, r := range i.rejected {
 		err = errors.Join(err, enc.Encode(r))
+	}
+	for _, c := range i.counts {
+		err = errors.Join(err, enc.Encode(c))
 	}
 	err = errors.Join(err, enc.Encode(map[string]int{
 		"created": i.outcome.Created, "updated": i.outcome.Updated, "unchanged": i.outcome.Unchanged,
@@ -129,7 +143,7 @@ func (i *importer) report(name string) error {
 }
 
 // apply writes changes. A change that the store finds wrong is a rejection and errRejected.
-func (i *importer) apply(w store.Write, changes iter.Seq2[store.Change, error]) error {
+func (i *importRun) apply(w store.Write, changes iter.Seq2[store.Change, error]) error {
 	if i.store == nil {
 		var err error
 		if i.store, _, err = i.open(writing); err != nil {
@@ -156,7 +170,7 @@ func (i *importer) apply(w store.Write, changes iter.Seq2[store.Change, error]) 
 const progressEvery = 100 * time.Millisecond
 
 // progress returns what reports progress on a terminal, and what takes the line away at the end.
-func (i *importer) progress() (report func(int), done func()) {
+func (i *importRun) progress() (report func(int), done func()) {
 	if !onTerminal(i.stderr) {
 		return nil, func() {}
 	}
@@ -170,7 +184,7 @@ func (i *importer) progress() (report func(int), done func()) {
 	return report, func() { fmt.Fprint(i.stderr, "\r\x1b[K") }
 }
 
-func (i *importer) casebook(names []string, keepGoing bool) error {
+func (i *importRun) casebook(names []string, keepGoing bool) error {
 	model, err := schema.Catalog()
 	if err != nil {
 		return err
@@ -235,7 +249,7 @@ func isIn(mistake, file string) bool {
 	return ok && rest != "" && rest[0] >= '0' && rest[0] <= '9'
 }
 
-func (i *importer) jsonl(names []string, keepGoing bool) error {
+func (i *importRun) jsonl(names []string, keepGoing bool) error {
 	w := store.Write{Provenance: store.Provenance{At: date.FormatInstant(time.Now()), By: "attrigraph import", From: "jsonl/" + filepath.Base(inputName(names[0]))}}
 	for _, name := range names {
 		if name == "-" {
@@ -255,7 +269,7 @@ func (i *importer) jsonl(names []string, keepGoing bool) error {
 }
 
 // jsonlChanges reads one file after the other while it is iterated over.
-func (i *importer) jsonlChanges(names []string) iter.Seq2[store.Change, error] {
+func (i *importRun) jsonlChanges(names []string) iter.Seq2[store.Change, error] {
 	return func(yield func(store.Change, error) bool) {
 		for _, name := range names {
 			in, err := i.openInput(name)

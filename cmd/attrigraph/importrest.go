@@ -16,7 +16,7 @@ import (
 const maxRefused = 100
 
 // applyRest writes the changes that can be written and rejects the others. It keeps all of them in memory.
-func (i *importer) applyRest(w store.Write, changes iter.Seq2[store.Change, error]) error {
+func (i *importRun) applyRest(w store.Write, changes iter.Seq2[store.Change, error]) error {
 	model, err := schema.Catalog()
 	if err != nil {
 		return err

@@ -50,12 +50,12 @@ func (g *generator) connection(l linkEnd) *definition {
 	return &definition{
 		keyword: "type", name: g.name(connectionName(l.target, l.props), "the connection to "+l.describe()),
 		description: "A page of " + l.describe() + ".",
-		fields: []field{
+		fields: append([]field{
 			{name: "edges", typ: listOf(edgeName(l.target, l.props)) + "!", description: "The nodes of the page with what the links to them say."},
 			{name: "nodes", typ: listOf(l.target.Name) + "!", description: "The nodes of the page."},
 			{name: "pageInfo", typ: pageInfoType + "!", description: "Where the page stands in the connection."},
 			{name: "totalCount", typ: "Int!", description: "How many there are on all pages; counted only when it is asked for."},
-		},
+		}, g.grouped(l.target)...),
 	}
 }
 

@@ -106,6 +106,7 @@ func (g *generator) sections() []section {
 	return append(sections,
 		section{title: "Comparisons", definitions: g.filters()},
 		section{title: "Orders", definitions: g.orders()},
+		section{title: "Groups", definitions: g.groups()},
 	)
 }
 

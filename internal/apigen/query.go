@@ -40,7 +40,9 @@ func (g *generator) query() []*definition {
 			{name: "after", typ: "String", description: "Begin after this cursor, an `endCursor` of the same search."},
 		},
 	})
-	return []*definition{
+	root.fields = append(root.fields, g.entries()...)
+	root.fields = append(root.fields, g.analysis()...)
+	return append([]*definition{
 		{
 			keyword: "scalar", name: g.name("Date", "the scalar of calendar dates"),
 			description: "A calendar date at its own precision, in ISO 8601: `2025`, `2025-05` or `2025-05-28`.",
@@ -80,5 +82,5 @@ func (g *generator) query() []*definition {
 				{name: "after", typ: "String!", description: "The text after the word."},
 			},
 		},
-	}
+	}, g.analysisTypes()...)
 }

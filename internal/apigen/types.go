@@ -91,6 +91,7 @@ func (g *generator) enums() []*definition {
 			{Name: "DESC", Description: "Greatest, last or latest value first."},
 		},
 	}}
+	out = append(out, g.linkTypes()...)
 	for _, e := range g.catalog.Enums {
 		out = append(out, &definition{
 			keyword: "enum", name: g.name(e.Name, fmt.Sprintf("the model's enum %s", e.Name)),

@@ -19,7 +19,7 @@ func (l *loader) field(e *entry, p pair) {
 	case f.Computed != nil:
 		l.problems.add(p.at, "%s is computed and never written; remove the line", p.key)
 	case f.Via != nil:
-		l.problems.add(p.at, "%s follows from other links (%s, then %s) and is never written; remove the line", p.key, f.Via[0].Name, f.Via[1].Name)
+		l.problems.add(p.at, "%s follows from other links and is never written; remove the line", p.key)
 	case f.Part > catalog.PartText:
 		l.problems.add(p.at, "%s is a part of %s and never written; write %s, as an interval such as 2021-03-10/2021-03-14 if need be", p.key, f.Date.Name, f.Date.Name)
 	case !f.IsLink() && l.catalog.Node().Field(p.key) != nil:

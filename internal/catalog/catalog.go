@@ -19,6 +19,12 @@ type Catalog struct {
 	Enums []*Enum
 	// Properties holds the types of link properties in the order of the SDL.
 	Properties []*Properties
+	// Guarded is the walk of paths, which keeps every @guarded; Everywhere takes every link.
+	Guarded, Everywhere *Walk
+	// Entries holds the links that can be asked for at the root.
+	Entries []*Field
+	// Matrices holds the tables that the model declares, in the order of the SDL.
+	Matrices []*Matrix
 
 	types map[string]*Type
 	links map[string]*Link
@@ -51,6 +57,8 @@ type Type struct {
 	EnumName string
 	// Title is the field that names a node in one line; nil where the type has none.
 	Title *Field
+	// Date is the principal date of a node of the type, of which groups show the first and the last; nil where it has none.
+	Date *Field
 	// Fields holds own and inherited fields, inherited first, in the order of the SDL.
 	Fields []*Field
 	// Interfaces holds the interfaces that the type implements, nearest last.
@@ -63,6 +71,9 @@ type Type struct {
 	Unlisted *Unlisted
 	// Orders holds the orders of large links that nodes of the kind are in; empty unless Form is Kind.
 	Orders []*LinkOrder
+	// Guard is the interface over whose nodes alone a path leads from nodes of the kind to nodes of others, unless these
+	// have the same Guard; nil where paths are free.
+	Guard *Type
 	// Required holds the links without which no node of the type can be recorded, inherited ones included.
 	Required []*Field
 
@@ -148,11 +159,35 @@ type Field struct {
 	Many bool
 	// OrderedBy holds the orders that stores keep of a link that can grow large, that by id first; nil for other links.
 	OrderedBy []*LinkOrder
-	// Via holds the two fields over which a link that is not stored leads.
-	Via []*Field
+	// Via says how a link that is not stored follows from others; nil for those that are.
+	Via *Via
+
+	// Entry names the root field by which the link can be asked for at once; nil for other fields.
+	Entry *Entry
 
 	// Computed holds the rule of a field that the server computes.
 	Computed *Computed
+}
+
+// Entry is a way to ask for a link without its node: the root field Field with the id of the node in Argument.
+type Entry struct{ Field, Argument string }
+
+// Via says where a link that is not stored leads: to each node, but for the one that it starts from, that one of Paths leads
+// to and none of Unless does.
+type Via struct {
+	Paths, Unless []Path
+	// OrderBy is the field that orders the nodes where a request does not say by what, or nil for the id.
+	OrderBy *Field
+}
+
+// Path is one or more stored links one after another.
+type Path []Step
+
+// Step is a stored link of a Path. Where is the condition on the nodes that it leads to, a literal of the `where` of their
+// type in the API, or empty.
+type Step struct {
+	Field *Field
+	Where string
 }
 
 // Computed is the rule of a field that is not stored: By names the rule, From is the GraphQL selection that it reads at

@@ -58,7 +58,7 @@ func (c *compiler) compile(doc *ast.SchemaDocument) error {
 	if c.Node() == nil || c.Node().Form != Interface {
 		return fmt.Errorf("the model has no interface %s: declare it with the fields that every node has", NodeInterface)
 	}
-	steps := []func(*Type) error{c.inherit, c.members, c.scalars, c.linkFields, c.linkOrders, c.viaFields, c.directives, c.requirements}
+	steps := []func(*Type) error{c.inherit, c.members, c.scalars, c.linkFields, c.linkOrders, c.viaFields, c.entries, c.directives, c.guard, c.requirements}
 	for _, step := range steps {
 		for _, t := range c.Types {
 			if err := step(t); err != nil {
@@ -71,7 +71,14 @@ func (c *compiler) compile(doc *ast.SchemaDocument) error {
 			return err
 		}
 	}
-	return c.finishLinks()
+	if err := c.matrices(doc); err != nil {
+		return err
+	}
+	if err := c.finishLinks(); err != nil {
+		return err
+	}
+	c.walks()
+	return nil
 }
 
 // declare enters a definition under its name; what refers to other definitions is filled in later.
@@ -93,6 +100,9 @@ func (c *compiler) declare(def *ast.Definition) error {
 	case ast.Object:
 		if def.Directives.ForName("relationshipProperties") != nil {
 			return c.declareProperties(def)
+		}
+		if def.Directives.ForName("matrix") != nil {
+			return nil
 		}
 		if def.Directives.ForName("node") == nil {
 			return at(def.Position, "type %s has neither @node nor @relationshipProperties", def.Name)
@@ -199,6 +209,16 @@ func (c *compiler) directives(t *Type) error {
 	}
 	if err := c.identity(t); err != nil {
 		return err
+	}
+	// A kind has the principal date of its interfaces, unless it names its own.
+	for _, of := range append(slices.Clone(t.Interfaces), t) {
+		d := c.definitions[of].Directives.ForName("node")
+		if d == nil || argument(d, "date") == "" {
+			continue
+		}
+		if t.Date = t.Field(argument(d, "date")); t.Date == nil || t.Date.Part != PartText {
+			return at(def.Position, "type %s has the date %s, which is no date field of it", t.Name, argument(d, "date"))
+		}
 	}
 	if d := def.Directives.ForName("unlisted"); d != nil {
 		return c.unlisted(t, d)

@@ -161,7 +161,7 @@ func TestLinks(t *testing.T) {
 		t.Error("Maker.made is wrong")
 	}
 	others := work.Field("others")
-	if others.Link != nil || !others.IsLink() || !slices.Equal(others.Via, []*catalog.Field{work.Field("makers"), c.Type("Maker").Field("made")}) {
+	if others.Link != nil || !others.IsLink() || !cmp.Equal(others.Via, &catalog.Via{Paths: []catalog.Path{{{Field: work.Field("makers")}, {Field: c.Type("Maker").Field("made")}}}}, cmp.Comparer(func(a, b *catalog.Field) bool { return a == b })) {
 		t.Error("Work.others does not go via makers and made")
 	}
 	same(t, "required", fieldNames(work.Required), []string{"makers"})
@@ -241,13 +241,13 @@ type A implements Node & I @node(plural: "") @requires(links: ["x", "y"]) { y: A
 		c, err := catalog.Compile("model.graphqls", nodeSDL+`union U = A | B
 type A implements Node @node(plural: "") {
   u: U @relationship(type: "X", direction: OUT)
-  us: [A!]! @via(links: ["u", "back"])
+  us: [A!]! @via(paths: ["u.back"])
 }
 type B implements Node @node(plural: "") { back: [A!]! @relationship(type: "X", direction: IN) }`)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if via := c.Type("A").Field("us").Via; via[1] != c.Type("B").Field("back") {
+		if via := c.Type("A").Field("us").Via; via.Paths[0][1].Field != c.Type("B").Field("back") {
 			t.Errorf("via %v", via)
 		}
 	})

@@ -57,10 +57,10 @@ func TestCompileErrors(t *testing.T) {
 		{"directive twice", book("  x: Int @ordered @ordered"), "Book.x has @ordered twice"},
 		{"unknown argument", nodeSDL + `type A implements Node @node(plural: "", label: "x") { x: Int }`, "@node of A has the argument label, which it does not know"},
 		{"missing argument", book("  x: [Book!]! @relationship(direction: OUT)"), "@relationship of Book.x lacks the argument type"},
-		{"via without links", book("  x: [Book!]! @via"), "@via of Book.x lacks the argument links"},
+		{"via without links", book("  x: [Book!]! @via"), "@via of Book.x lacks the argument paths"},
 		{"requires without links", nodeSDL + `type A implements Node @node(plural: "") @requires { x: Int }`, "@requires of A lacks the argument links"},
-		{"argument of another form", book(`  x: [Book!]! @via(links: "y")`), `@via of Book.x has the argument links: "y", which must be a list of names`},
-		{"list of another form", book("  x: [Book!]! @via(links: [1, 2])"), "which must be a list of names"},
+		{"argument of another form", book(`  x: [Book!]! @via(paths: "y")`), `@via of Book.x has the argument paths: "y", which must be a list of names`},
+		{"list of another form", book("  x: [Book!]! @via(paths: [1, 2])"), "which must be a list of names"},
 		{"text of another form", book("  x: [Book!]! @relationship(type: A, direction: OUT)"), "@relationship of Book.x has the argument type: A, which must be text"},
 		{"direction as text", book(`  x: [Book!]! @relationship(type: "A", direction: "OUT")`), `the argument direction: "OUT", which must be IN or OUT`},
 		{"unknown direction", book(`  x: [Book!]! @relationship(type: "A", direction: BOTH)`), "the argument direction: BOTH, which must be IN or OUT"},
@@ -69,7 +69,7 @@ func TestCompileErrors(t *testing.T) {
 
 		{"arguments", book("  x(a: Int): Int"), "Book.x has arguments: only fields with @computed can"},
 		{"computed and ordered", book(`  x: Int @computed(by: "a", from: "{ id }") @ordered`), "Book.x is computed and therefore not stored"},
-		{"relationship and via", book(`  x: [Book!]! @relationship(type: "A", direction: OUT) @via(links: ["a", "b"])`), "Book.x has both @relationship and @via"},
+		{"relationship and via", book(`  x: [Book!]! @relationship(type: "A", direction: OUT) @via(paths: ["a.b"])`), "Book.x has both @relationship and @via"},
 
 		{"implements no interface", nodeSDL + `type A implements Thing @node(plural: "") { x: Int }`, "A implements Thing, which is no interface of the model"},
 		{"implements a kind", nodeSDL + bookSDL + `type A implements Book @node(plural: "") { x: Int }`, "A implements Book, which is no interface of the model"},
@@ -98,7 +98,7 @@ func TestCompileErrors(t *testing.T) {
 		{"nullable list of links", book(`  x: [Book!] @relationship(type: "A", direction: OUT)`), "link Book.x must be [Book!]! (any number) or Book (at most one, may be absent)"},
 		{"list of nullable links", book(`  x: [Book]! @relationship(type: "A", direction: OUT)`), "link Book.x must be [Book!]!"},
 		{"required link", book(`  x: Book! @relationship(type: "A", direction: OUT)`), "link Book.x must be [Book!]!"},
-		{"single via", book(`  x: Book @via(links: ["a", "b"])`), "link Book.x is @via others: it must be [Book!]!"},
+		{"single via", book(`  x: Book @via(paths: ["a.b"])`), "link Book.x is @via others: it must be [Book!]!"},
 		{"unknown properties", book(`  x: Book @relationship(type: "A", direction: OUT, properties: "P")`), "link Book.x has properties P, which is no type with @relationshipProperties"},
 		{
 			"other properties", book(`  x: Book @relationship(type: "A", direction: OUT, properties: "P")
@@ -130,16 +130,16 @@ type A implements Node & I & J @node(plural: "") { y: Int }`, "type A has two fi
 		{"large link to a union", book(`  x: [Any!]! @relationship(type: "A", direction: OUT, orderedBy: ["y"])
   y: Int @ordered`) + "union Any = Book", "link Book.x is orderedBy y, but the nodes of Any, a union, have only the id in common: write orderedBy: []"},
 		{"large link by no list", book(`  x: [Book!]! @relationship(type: "A", direction: OUT, orderedBy: "y")`), "has the argument orderedBy: \"y\", which must be a list of names"},
-		{"large via", book(`  x: [Book!]! @via(links: ["x", "x"], orderedBy: ["y"])`), "@via of Book.x has the argument orderedBy, which it does not know"},
+		{"large via", book(`  x: [Book!]! @via(paths: ["x.x"], orderedBy: ["y"])`), "@via of Book.x has the argument orderedBy, which it does not know"},
 
-		{"via no link", book("  x: String\n  y: [Book!]! @via(links: [\"x\", \"x\"])"), "link Book.y goes via x, which is no stored link of Book"},
-		{"via one link", book(`  x: [Book!]! @relationship(type: "A", direction: OUT)
-  y: [Book!]! @via(links: ["x"])`), "link Book.y must go via two links and end at Book"},
+		{"via no link", book("  x: String\n  y: [Book!]! @via(paths: [\"x.x\"])"), "link Book.y goes via x, which is no stored link of Book"},
+		{"via no path", book(`  x: [Book!]! @relationship(type: "A", direction: OUT)
+  y: [Book!]! @via(paths: [])`), "link Book.y goes via no path: name one at least"},
 		{"via ends elsewhere", book(`  x: [Book!]! @relationship(type: "A", direction: OUT)
-  y: [Shelf!]! @via(links: ["x", "x"])`) + `type Shelf implements Node @node(plural: "") { a: Int }`, "link Book.y must go via two links and end at Shelf"},
+  y: [Shelf!]! @via(paths: ["x.x"])`) + `type Shelf implements Node @node(plural: "") { a: Int }`, "link Book.y goes via x.x, which ends at Book and not at Shelf"},
 		{"via members that differ", book(`  x: Thing @relationship(type: "A", direction: OUT)
   z: [Book!]! @relationship(type: "B", direction: OUT)
-  y: [Book!]! @via(links: ["x", "z"])`) + `type Shelf implements Node @node(plural: "") { z: [Book!]! @relationship(type: "C", direction: OUT) } union Thing = Book | Shelf`, "link Book.y goes via z, which is no stored link of Thing"},
+  y: [Book!]! @via(paths: ["x.z"])`) + `type Shelf implements Node @node(plural: "") { z: [Book!]! @relationship(type: "C", direction: OUT) } union Thing = Book | Shelf`, "link Book.y goes via z, which is no stored link of Thing"},
 
 		{"unknown title", nodeSDL + `type A implements Node @node(plural: "", title: "x") { y: Int }`, "type A has the title x, which is no stored text field of it"},
 		{"computed title", nodeSDL + `type A implements Node @node(plural: "", title: "x") { x: String! @computed(by: "a", from: "{ id }") }`, "type A has the title x"},

@@ -106,20 +106,102 @@ func (c *compiler) viaFields(t *Type) error {
 			continue
 		}
 		f := t.Field(def.Name)
-		at1 := t
-		for _, name := range names(d, "links") {
-			step := stepField(at1, name)
-			if step == nil || step.Link == nil {
-				return at(def.Position, "link %s.%s goes via %s, which is no stored link of %s", t.Name, def.Name, name, at1.Name)
+		f.Via = &Via{}
+		for _, list := range []struct {
+			argument string
+			into     *[]Path
+		}{{"paths", &f.Via.Paths}, {"unless", &f.Via.Unless}} {
+			for _, text := range names(d, list.argument) {
+				path, err := c.viaPath(t, f, text)
+				if err != nil {
+					return at(def.Position, "link %s.%s %s", t.Name, def.Name, err)
+				}
+				*list.into = append(*list.into, path)
 			}
-			f.Via = append(f.Via, step)
-			at1 = step.Target
 		}
-		if len(f.Via) != 2 || !at1.Overlaps(f.Target) {
-			return at(def.Position, "link %s.%s must go via two links and end at %s", t.Name, def.Name, f.Target.Name)
+		if name := argument(d, "orderBy"); name != "" {
+			if f.Via.OrderBy = f.Target.Field(name); f.Via.OrderBy == nil || !f.Via.OrderBy.Ordered {
+				return at(def.Position, "link %s.%s is ordered by %s, which is no field with @ordered of %s", t.Name, def.Name, name, f.Target.Name)
+			}
+		}
+		if len(f.Via.Paths) == 0 {
+			return at(def.Position, "link %s.%s goes via no path: name one at least", t.Name, def.Name)
 		}
 	}
 	return nil
+}
+
+// viaPath reads a path: link fields with points between them, each with the condition on what it leads to in braces.
+func (c *compiler) viaPath(t *Type, f *Field, text string) (Path, error) {
+	var path Path
+	at1 := t
+	for _, part := range splitPath(text) {
+		name, where, conditional := strings.Cut(part, "{")
+		step := stepField(at1, name)
+		if step == nil || step.Link == nil {
+			return nil, fmt.Errorf("goes via %s, which is no stored link of %s", name, at1.Name)
+		}
+		s := Step{Field: step}
+		if conditional {
+			s.Where = "{" + where
+		}
+		path = append(path, s)
+		at1 = step.Target
+	}
+	if !at1.Overlaps(f.Target) {
+		return nil, fmt.Errorf("goes via %s, which ends at %s and not at %s", text, at1.Name, f.Target.Name)
+	}
+	return path, nil
+}
+
+// entries reads which links can be asked for at the root.
+func (c *compiler) entries(t *Type) error {
+	for _, def := range c.definitions[t].Fields {
+		d := def.Directives.ForName("entry")
+		if d == nil {
+			continue
+		}
+		f := t.Field(def.Name)
+		if !f.Many {
+			return at(def.Position, "link %s.%s is an entry: it must be to many nodes", t.Name, def.Name)
+		}
+		f.Entry = &Entry{Field: argument(d, "field"), Argument: argument(d, "argument")}
+		for _, other := range c.Entries {
+			switch e := other.Entry; {
+			case e.Field != f.Entry.Field:
+			case e.Argument == f.Entry.Argument:
+				return at(def.Position, "links %s and %s are both the entry %s(%s:): give one another argument", other, f, e.Field, e.Argument)
+			case other.Target != f.Target || linkProperties(other) != linkProperties(f):
+				return at(def.Position, "links %s and %s are both the entry %s and lead to different connections", other, f, e.Field)
+			}
+		}
+		c.Entries = append(c.Entries, f)
+	}
+	return nil
+}
+
+func linkProperties(f *Field) *Properties {
+	if f.Link == nil {
+		return nil
+	}
+	return f.Link.Properties
+}
+
+// splitPath cuts a path at the points outside of braces.
+func splitPath(text string) []string {
+	var parts []string
+	depth, from := 0, 0
+	for i, r := range text {
+		switch {
+		case r == '{':
+			depth++
+		case r == '}':
+			depth--
+		case r == '.' && depth == 0:
+			parts, from = append(parts, text[from:i]), i+1
+		}
+	}
+	return append(parts, text[from:])
 }
 
 // stepField finds a link field of a type or, for unions, of the members that have it: they must agree.

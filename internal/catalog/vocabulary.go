@@ -1,6 +1,7 @@
 package catalog
 
 import (
+	"cmp"
 	"fmt"
 	"regexp"
 	"slices"
@@ -20,6 +21,8 @@ const (
 	onScalar   // a stored or computed field of a kind or interface
 	onLink     // a link field of a kind or interface
 	onProperty // a field of link properties
+	onMatrix
+	onMatrixField
 )
 
 // value is the form of a directive's argument.
@@ -36,6 +39,8 @@ type value struct {
 var (
 	pluralName       = regexp.MustCompile(`^([a-z][A-Za-z0-9]*)?$`)
 	relationshipName = regexp.MustCompile(`^[A-Z][A-Z0-9]*(_[A-Z0-9]+)*$`)
+	fieldName        = regexp.MustCompile(`^[a-z][A-Za-z0-9]*$`)
+	endName          = regexp.MustCompile(`^(FIRST|LAST)$`)
 	directionName    = regexp.MustCompile(`^(IN|OUT)$`)
 )
 
@@ -48,8 +53,27 @@ var vocabulary = map[string]struct {
 	"node": {onKind | onInterface, []value{
 		{name: "plural", kind: ast.StringValue, required: true, pattern: pluralName, form: "in camel case, or empty"},
 		{name: "title", kind: ast.StringValue},
+		{name: "date", kind: ast.StringValue},
+	}},
+	"matrix": {onMatrix, []value{
+		{name: "field", kind: ast.StringValue, required: true, pattern: fieldName, form: "in camel case"},
+		{name: "of", kind: ast.StringValue, required: true},
+		{name: "by", kind: ast.StringValue, required: true},
+		{name: "where", kind: ast.StringValue},
+	}},
+	"key": {onMatrixField, []value{{name: "from", kind: ast.ListValue, required: true}}},
+	"measure": {onMatrixField, []value{
+		{name: "where", kind: ast.StringValue},
+		{name: "option", kind: ast.StringValue},
+		{name: "optionWhere", kind: ast.StringValue},
+		{name: "implied", kind: ast.BooleanValue},
+		{name: "date", kind: ast.EnumValue, pattern: endName, form: "FIRST or LAST"},
+	}},
+	"option": {onMatrixField, []value{
+		{name: "leavesOut", kind: ast.StringValue}, {name: "same", kind: ast.BooleanValue}, {name: "implied", kind: ast.BooleanValue},
 	}},
 	"unlisted": {onKind, []value{{name: "field", kind: ast.StringValue}, {name: "values", kind: ast.ListValue}}},
+	"guarded":  {onKind, []value{{name: "by", kind: ast.StringValue, required: true}}},
 	"requires": {onKind | onInterface, []value{{name: "links", kind: ast.ListValue, required: true}}},
 	"relationship": {onLink, []value{
 		{name: "type", kind: ast.StringValue, required: true, pattern: relationshipName, form: "in upper snake case"},
@@ -57,7 +81,15 @@ var vocabulary = map[string]struct {
 		{name: "properties", kind: ast.StringValue},
 		{name: "orderedBy", kind: ast.ListValue},
 	}},
-	"via":                    {onLink, []value{{name: "links", kind: ast.ListValue, required: true}}},
+	"via": {onLink, []value{
+		{name: "paths", kind: ast.ListValue, required: true},
+		{name: "unless", kind: ast.ListValue},
+		{name: "orderBy", kind: ast.StringValue},
+	}},
+	"entry": {onLink, []value{
+		{name: "field", kind: ast.StringValue, required: true},
+		{name: "argument", kind: ast.StringValue, required: true},
+	}},
 	"relationshipProperties": {onProperties, nil},
 	"reference":              {onProperty, nil},
 	"searched":               {onScalar, nil},
@@ -108,6 +140,8 @@ func checkDefinition(def *ast.Definition) error {
 		where = onInterface
 	case def.Kind == ast.Object && def.Directives.ForName("relationshipProperties") != nil:
 		where, field, link = onProperties, onProperty, onProperty
+	case def.Kind == ast.Object && def.Directives.ForName("matrix") != nil:
+		where, field, link = onMatrix, onMatrixField, onMatrixField
 	case def.Kind == ast.Object:
 		where = onKind
 	case def.Kind == ast.Enum:
@@ -185,13 +219,13 @@ func (v value) check(d *ast.Directive, name string, pos *ast.Position) error {
 		return nil
 	case v.kind == ast.StringValue && a.Value.Kind == ast.BlockValue:
 	case v.kind != a.Value.Kind:
-		return at(pos, "@%s of %s has the argument %s: %s, which must be %s", d.Name, name, v.name, a.Value, forms[v.kind])
+		return at(pos, "@%s of %s has the argument %s: %s, which must be %s", d.Name, name, v.name, a.Value, cmp.Or(forms[v.kind], v.form))
 	}
 	if v.pattern != nil && !v.pattern.MatchString(a.Value.Raw) {
 		return at(pos, "@%s of %s has the argument %s: %s, which must be %s", d.Name, name, v.name, a.Value, v.form)
 	}
 	for _, child := range a.Value.Children {
-		if child.Value.Kind != ast.StringValue {
+		if child.Value.Kind != ast.StringValue && child.Value.Kind != ast.BlockValue {
 			return at(pos, "@%s of %s has the argument %s: %s, which must be a list of names", d.Name, name, v.name, a.Value)
 		}
 	}
@@ -200,5 +234,5 @@ func (v value) check(d *ast.Directive, name string, pos *ast.Position) error {
 
 // forms describes the forms of arguments for people.
 var forms = map[ast.ValueKind]string{
-	ast.StringValue: "text", ast.ListValue: "a list of names", ast.EnumValue: "IN or OUT",
+	ast.StringValue: "text", ast.ListValue: "a list of names", ast.BooleanValue: "true or false",
 }

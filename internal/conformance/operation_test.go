@@ -8,6 +8,8 @@ import (
 
 	"github.com/vektah/gqlparser/v2/ast"
 	"pgregory.net/rapid"
+
+	"attrigraph/internal/catalog"
 )
 
 // operation is a generated GraphQL operation: its text, and how to draw values for its variables. All sets of values
@@ -276,7 +278,7 @@ func (g *generator) again(typ *ast.Type, example any) any {
 	case int64:
 		return int64(g.n(5))
 	}
-	if typ.Name() == "SortDirection" {
+	if typ.Name() == "SortDirection" || strings.HasSuffix(typ.Name(), catalog.GroupBySuffix) {
 		return example
 	}
 	return g.scalar(g.schema.Types[typ.Name()])

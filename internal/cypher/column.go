@@ -21,11 +21,26 @@ func (r *renderer) column(c plan.Column, sc *scope) (string, error) {
 		return r.list(c.Select, sc, "")
 	case plan.One:
 		t, err := r.list(c.Select, sc, " LIMIT 1")
-		return "head(" + r.let(t, sc) + ")", err
+		if !counts(c.Select) {
+			t = r.let(t, sc)
+		}
+		return "head(" + t + ")", err
 	case plan.Count:
 		return r.count(c.Select, sc)
 	case plan.Exists:
 		return r.exists(c.Select, sc)
+	case plan.LinkCount:
+		return r.linkCount(c, sc)
+	case plan.Groups:
+		return r.groupPage(c, sc)
+	case plan.GroupTotals:
+		return r.groupTotals(c, sc)
+	case plan.ShortestPath:
+		return r.shortestPath(c, sc)
+	case plan.Neighborhood:
+		return r.neighborhood(c, sc)
+	case plan.StoreRevision:
+		return "head(" + r.let("COLLECT { MATCH (s:"+storeLabel+") RETURN s.revision AS v }", sc) + ")", nil
 	}
 	return "", fmt.Errorf("the plan has a column %T where that is not possible", c)
 }
@@ -54,7 +69,11 @@ func (r *renderer) list(s *plan.Select, outer *scope, limit string) (string, err
 	if err != nil {
 		return "", err
 	}
-	return "COLLECT { " + source + with(sc, order+limit) + sc.lets.clause(variables(sc)) + " RETURN [" + strings.Join(columns, ", ") + "] AS v }", nil
+	body, row := source+with(sc, order+limit)+sc.lets.clause(variables(sc))+" RETURN ", "["+strings.Join(columns, ", ")+"]"
+	if counts(s) {
+		return r.call(body+"collect("+row+")", outer), nil
+	}
+	return "COLLECT { " + body + row + " AS v }", nil
 }
 
 // with orders and cuts the nodes before anything is read of them. Via is the only Source that meets a node twice.
@@ -93,15 +112,24 @@ func (r *renderer) let(list string, sc *scope) string {
 	return name
 }
 
-// clause is the WITH of the lists and of the variables that go on.
+// clause is the WITH of the lists and of the variables that go on, after the CALLs that lists come from.
 func (l lets) clause(variables string) string {
 	if len(l) == 0 {
 		return ""
 	}
+	calls := ""
+	names := make([]string, len(l))
+	for i, list := range l {
+		names[i] = list
+		if body, ok := strings.CutPrefix(list, called); ok {
+			names[i] = list[strings.LastIndex(list, " ")+1:]
+			calls += " CALL (" + variables + ") { " + body + " }"
+		}
+	}
 	if variables != "" {
 		variables += ", "
 	}
-	return " WITH " + variables + strings.Join(l, ", ")
+	return calls + " WITH " + variables + strings.Join(names, ", ")
 }
 
 // count renders how many nodes a Select has. Where nothing but the kind or the link matters Neo4j knows the number.
@@ -134,8 +162,9 @@ func (r *renderer) exists(s *plan.Select, outer *scope) (string, error) {
 		return "", err
 	}
 	_, search := s.From.(plan.Match)
+	_, via := s.From.(plan.Via)
 	switch {
-	case search:
+	case search, via:
 		match += " RETURN " + sc.node()
 	case sc.page == nil: // the short form of EXISTS takes no hint
 		match = strings.TrimPrefix(match, "MATCH ")

@@ -84,11 +84,7 @@ func (r *renderer) source(sc *scope) (clause string, conditions []string, err er
 		if sc.outer == nil {
 			break
 		}
-		first, second := f.Field.Via[0], f.Field.Via[1]
-		from := sc.outer.node()
-		clause = "MATCH (" + from + ")" + arrow(first, "") + "(" + r.endLabel(first, first.Target) + ")" +
-			arrow(second, "") + "(" + n + r.endLabel(second, sc.Type) + ")"
-		return clause, []string{n + " <> " + from}, nil
+		return r.via(f, sc)
 	}
 	return "", nil, fmt.Errorf("the plan reads nodes from %T where that is not possible", sc.From)
 }

@@ -56,9 +56,16 @@ type scope struct {
 	// page is set when the nodes are read in an order of the link.
 	page *plan.LinkPage
 	lets lets
+	// name is the node's variable where it is not the usual one.
+	name string
 }
 
-func (sc *scope) node() string { return "n" + strconv.Itoa(sc.depth) }
+func (sc *scope) node() string {
+	if sc.name != "" {
+		return sc.name
+	}
+	return "n" + strconv.Itoa(sc.depth)
+}
 
 // link names the link of the scope's Follow.
 func (sc *scope) link() (string, error) {

@@ -51,7 +51,7 @@ func TestState(t *testing.T) {
 	if _, has := n.Props[kind.Identity.Field.Name]; !has {
 		t.Errorf("%v lacks %s", n.Props, kind.Identity.Field.Name)
 	}
-	for _, code := range []string{"", "cz", "CZE", "EU", "ZZ", "C1", "203"} {
+	for _, code := range []string{"", "cz", "CZE", "EU", "ZZ", "C1", "203", "AN", "CS", "FX", "SU", "UK", "UN"} {
 		if n, ok := importer.State(code, "", ""); ok {
 			t.Errorf("State(%q) = %+v", code, n)
 		}

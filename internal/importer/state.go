@@ -28,8 +28,13 @@ func State(code, name, place string) (n *store.Node, ok bool) {
 	if err != nil || !region.IsCountry() || region.String() != code {
 		return nil, false
 	}
+	// The CLDR also knows codes that ISO withdrew (AN, FX, SU) or only reserved (EZ, UK, UN).
+	english := display.English.Regions().Name(region)
+	if english == "" || region.Canonicalize() != region || region.ISO3() == "ZZZ" {
+		return nil, false
+	}
 	if name == "" {
-		name = display.English.Regions().Name(region)
+		name = english
 	}
 	return &store.Node{
 		ID: StateID(code), Kind: stateKind, Props: map[string]any{"name": name, isoCodeField: code}, IfAbsent: true, Place: place,

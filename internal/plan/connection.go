@@ -26,6 +26,7 @@ type pagePlan struct {
 	after, before           *cursorInput
 	sign                    func() ParamIndex
 	rows, total, start, end int
+	whereInput              input
 }
 
 // connection plans a connection field: from says how its nodes are reached, link is the field that leads there, nil at
@@ -74,14 +75,17 @@ func (p *pagePlan) output(fields []PageField) *Page {
 func (b *builder) page(f *ast.Field, r *row, at *path, from Source, target *catalog.Type, link *catalog.Field) (*pagePlan, error) {
 	p := &pagePlan{from: from, target: target, rows: -1, total: -1, start: -1, end: -1}
 	var err error
-	whereInput := b.given(f, "where")
-	if p.where, err = b.where(whereInput, target, at); err != nil {
+	p.whereInput = b.given(f, "where")
+	if p.where, err = b.where(p.whereInput, target, at); err != nil {
 		return nil, err
 	}
 	if p.order, err = b.order(b.given(f, "orderBy"), target, at); err != nil {
 		return nil, err
 	}
-	p.sign = b.signature(f.Name, target, p.order, []input{whereInput})
+	if b.given(f, "orderBy").absent() && link != nil && link.Via != nil && link.Via.OrderBy != nil {
+		p.order = append([]OrderKey{{Operand: b.orderOperand(target, link.Via.OrderBy.Name)}}, p.order...)
+	}
+	p.sign = b.signature(f.Name, target, p.order, []input{p.whereInput})
 	return p, b.window(f, r, at, p, link)
 }
 
@@ -235,6 +239,9 @@ func (b *builder) pageFields(c *collected, r *row, p *pagePlan, link *catalog.Fi
 		case "totalCount":
 			f.What = PageTotal
 			b.totalColumn(r, p)
+		case "groups":
+			f.What = PageGroups
+			f.Groups, err = b.groups(s, r, p, at.in(s.key))
 		default:
 			err = at.fail("INTERNAL", "the field %s of a connection has no plan", s.field.Name)
 		}

@@ -41,8 +41,8 @@ type (
 	ByIDs struct{ Param ParamIndex }
 	// Follow reads the nodes at the other end of Field's link from the node of the enclosing Select.
 	Follow struct{ Field *catalog.Field }
-	// Via reads the distinct nodes that Field's two links lead to, without the node of the enclosing Select.
-	Via struct{ Field *catalog.Field }
+	// Via reads the distinct nodes that one of Paths and none of Unless leads to, without the node of the enclosing Select.
+	Via struct{ Paths, Unless []Path }
 	// Referenced reads the node whose id is in the link property Property of the link by which the enclosing Select,
 	// whose From is a Follow, reached its node.
 	Referenced struct{ Property *catalog.Field }
@@ -50,6 +50,10 @@ type (
 	// Kinds is the parameter with the list of kind names to search, or NoParam: then only listed nodes are found.
 	Match struct{ Query, Kinds ParamIndex }
 )
+
+// Path is links one after another: the From of each Select is a Follow from the node before it, the first one's from the
+// node of the Select that encloses the Via.
+type Path []*Select
 
 func (All) isSource()        {}
 func (ByID) isSource()       {}

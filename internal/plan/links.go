@@ -29,6 +29,14 @@ func columnLinks(c Column) int {
 		return c.links()
 	case Exists:
 		return c.links()
+	case ShortestPath:
+		return 1 + c.Nodes.links()
+	case Neighborhood:
+		return 1 + c.Nodes.links()
+	case Groups:
+		return c.links()
+	case GroupTotals:
+		return c.links()
 	}
 	return 0
 }
@@ -45,7 +53,21 @@ func (s *Select) links() int {
 	case Follow, Referenced:
 		n++
 	case Via:
-		n += 2
+		n += viaLinks(s.From.(Via))
+	}
+	return n
+}
+
+func viaLinks(v Via) int {
+	n := 0
+	for _, paths := range [][]Path{v.Paths, v.Unless} {
+		for _, path := range paths {
+			length := len(path)
+			for i, step := range path {
+				length = max(length, i+step.links())
+			}
+			n = max(n, length)
+		}
 	}
 	return n
 }

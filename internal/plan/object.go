@@ -117,7 +117,7 @@ func (b *builder) field(c *collected, def *catalog.Field, kind *catalog.Type, r 
 	case !def.IsLink():
 		return Scalar{Column: r.value(Operand{On: ownerIn(r.sel.Type, kind, def), Field: def}), Field: def}, nil
 	case def.Many:
-		return b.connection(c, r, at, source(def), def.Target, def)
+		return b.connection(c, r, at, b.source(def), def.Target, def)
 	}
 	return b.one(c, def, r, at)
 }
@@ -134,19 +134,12 @@ func ownerIn(t, kind *catalog.Type, f *catalog.Field) *catalog.Type {
 	return kind
 }
 
-func source(f *catalog.Field) Source {
-	if f.Via != nil {
-		return Via{f}
-	}
-	return Follow{f}
-}
-
 // one plans a link to at most one node.
 func (b *builder) one(c *collected, def *catalog.Field, r *row, at *path) (Output, error) {
 	key := fmt.Sprintf("one %p", def)
 	sub := r.children[key]
 	if sub == nil {
-		sel := b.access(source(def), def.Target, nil)
+		sel := b.access(b.source(def), def.Target, nil)
 		sel.Order = b.byID(def.Target)
 		sub = &child{sel: sel, row: newRow(sel, def, r.size)}
 		r.children[key] = sub

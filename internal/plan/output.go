@@ -55,6 +55,12 @@ type (
 		IDs              ParamIndex
 		Object           *Object
 	}
+	// Within is what Out makes of the row in Column, or null, with an error NOT_FOUND about the id in the parameter.
+	Within struct {
+		Column   int
+		Out      Output
+		NotFound ParamIndex
+	}
 	// Connection is a page of a connection.
 	Connection struct{ *Page }
 	// Computed is a value that the rule By computes from the hidden object over the same row and from Args.
@@ -76,6 +82,7 @@ func (Constant) isOutput()   {}
 func (Scalar) isOutput()     {}
 func (Child) isOutput()      {}
 func (Children) isOutput()   {}
+func (Within) isOutput()     {}
 func (Connection) isOutput() {}
 func (Computed) isOutput()   {}
 
@@ -114,6 +121,8 @@ type PageField struct {
 	Info []InfoField
 	// Cursor says how cursors are made, for PageInfo.
 	Cursor *Cursor
+	// Groups is a GroupPage, for PageGroups.
+	Groups Output
 }
 
 // PageFieldKind tells the fields of a connection apart.
@@ -126,6 +135,7 @@ const (
 	PageNodes
 	PageInfo
 	PageTotal
+	PageGroups
 )
 
 // EdgeField is a field of an edge.

@@ -18,11 +18,16 @@ type Planner struct {
 	limits  Limits
 	// hidden holds the parsed selections of computed fields.
 	hidden map[*catalog.Field]ast.SelectionSet
+	// conditionsOfPaths holds the parsed conditions of catalog.Step by their text and the type that they are of.
+	conditionsOfPaths map[string]input
 }
 
 // NewPlanner returns a Planner for the API schema, which must have been generated from the catalog.
 func NewPlanner(schema *ast.Schema, c *catalog.Catalog, limits Limits) (*Planner, error) {
 	p := &Planner{schema: schema, catalog: c, limits: limits, hidden: map[*catalog.Field]ast.SelectionSet{}}
+	if err := p.readPaths(); err != nil {
+		return nil, err
+	}
 	for _, t := range c.Types {
 		for _, f := range t.Fields {
 			if f.Computed == nil || p.hidden[f] != nil {
@@ -90,6 +95,8 @@ type row struct {
 	follow *catalog.Field
 	// children holds the sub-selects that several mentions of the same field with the same arguments share.
 	children map[string]*child
+	// groups holds the groups of connections of the row's node.
+	groups map[string]*groupPlan
 	// objects holds what was planned for the row's nodes by the selection sets that ask for it.
 	objects map[string]*Object
 	// size is the page that the row's nodes are on.
@@ -124,6 +131,8 @@ type child struct {
 	sel  *Select
 	row  *row
 	page *pagePlan
+	// found is the column of a search from given nodes on; nil for others.
+	found Column
 }
 
 // access is the one way in which plans reach nodes: every Select is made here, so that none forgets what its reader may

@@ -54,17 +54,22 @@ func (p *printer) column(indent, i int, c Column) {
 		p.sel(indent, fmt.Sprintf("%d count", i), c.Select)
 	case Exists:
 		p.sel(indent, fmt.Sprintf("%d exists", i), c.Select)
+	case Groups, GroupTotals:
+		p.group(indent, i, c)
+	case LinkCount:
+		p.line(indent, "%d count of links %s%s", i, c.Link.Type, p.conditions(c.Ends))
+	case ShortestPath:
+		p.sel(indent, fmt.Sprintf("%d path from %d to %d, longest %d%s,", i, c.From, c.To, c.Longest, only("over", c.Links)), c.Nodes)
+	case Neighborhood:
+		what := fmt.Sprintf("%d neighborhood of %d, depth %d, limit %d%s%s,", i, c.Of, c.Depth, c.Limit, only("over", c.Links), only("kinds", c.Kinds))
+		p.sel(indent, what, c.Nodes)
+	case StoreRevision:
+		p.line(indent, "%d revision of the store", i)
 	}
 }
 
 func (p *printer) sel(indent int, what string, s *Select) {
-	line := fmt.Sprintf("%s of %s %s", what, s.Type.Name, sourceString(s.From))
-	if s.Where != nil {
-		line += " where " + p.predicate(s.Where)
-	}
-	if s.Visible != nil {
-		line += " visible " + p.predicate(s.Visible)
-	}
+	line := fmt.Sprintf("%s of %s %s", what, s.Type.Name, sourceString(s.From)) + p.conditions(s)
 	if len(s.Order) > 0 {
 		line += " order by " + orderString(s.Order)
 	}
@@ -75,6 +80,26 @@ func (p *printer) sel(indent int, what string, s *Select) {
 	for i, c := range s.Columns {
 		p.column(indent+1, i, c)
 	}
+}
+
+// only prints a parameter that limits a search, if there is one.
+func only(what string, p ParamIndex) string {
+	if p == NoParam {
+		return ""
+	}
+	return fmt.Sprintf(", %s %d", what, p)
+}
+
+// conditions prints what a Select asks of its nodes.
+func (p *printer) conditions(s *Select) string {
+	line := ""
+	if s.Where != nil {
+		line += " where " + p.predicate(s.Where)
+	}
+	if s.Visible != nil {
+		line += " visible " + p.predicate(s.Visible)
+	}
+	return line
 }
 
 func sourceString(s Source) string {
@@ -88,7 +113,15 @@ func sourceString(s Source) string {
 	case Follow:
 		return "(" + linkString(s.Field) + ")"
 	case Via:
-		return "(" + linkString(s.Field.Via[0]) + linkString(s.Field.Via[1]) + ")"
+		text := pathsString(s.Paths)
+		if len(s.Unless) > 0 {
+			text += " unless " + pathsString(s.Unless)
+		}
+		return "(" + text + ")"
+	case Grouped:
+		return "(group)"
+	case Found:
+		return "(found)"
 	case Referenced:
 		return "(id = link." + s.Property.Name + ")"
 	case Match:
@@ -151,14 +184,7 @@ func (p *printer) predicate(pred Predicate) string {
 	case Empty:
 		return fmt.Sprintf("(%s is empty) = %d", pred.Operand, pred.Param)
 	case Linked:
-		s := "exists " + pred.Type.Name + " " + sourceString(pred.From)
-		if pred.Where != nil {
-			s += " where " + p.predicate(pred.Where)
-		}
-		if pred.Visible != nil {
-			s += " visible " + p.predicate(pred.Visible)
-		}
-		return "(" + s + ")"
+		return "(exists " + pred.Type.Name + " " + sourceString(pred.From) + p.conditions(pred.Select) + ")"
 	case After:
 		return fmt.Sprintf("after %v in (%s)", pred.Params, orderString(pred.Order))
 	}

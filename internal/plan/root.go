@@ -39,7 +39,17 @@ func (b *builder) rootFields(op *ast.OperationDefinition, r *row) ([]Field, erro
 			f.Out, err = b.nodes(c, r, at)
 		case "search":
 			f.Out, err = b.search(c, r, at)
+		case "stats":
+			f.Out = b.stats(c, r)
+		case "path":
+			f.Out, err = b.shortestPath(c, r, at)
+		case "neighborhood":
+			f.Out, err = b.neighborhood(c, r, at)
 		default:
+			var ok bool
+			if f.Out, ok, err = b.entry(c, r, at); ok {
+				break
+			}
 			f.Out, err = b.all(c, r, at)
 		}
 		if err != nil {

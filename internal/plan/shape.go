@@ -3,12 +3,15 @@ package plan
 import (
 	"sort"
 	"strconv"
+	"strings"
 
 	"github.com/vektah/gqlparser/v2/ast"
+
+	"attrigraph/internal/catalog"
 )
 
 // Shape describes what of the variables a plan depends on: which are given and null, the structure of input objects and
-// their lists, the values of booleans (@skip, @include) and of sort directions. Requests with the same document,
+// their lists, the values of booleans (@skip, @include), of sort directions and of what groups are made by. Requests with the same document,
 // operation and Shape share a plan; all other values are bound.
 func Shape(schema *ast.Schema, op *ast.OperationDefinition, vars map[string]any) string {
 	if len(op.VariableDefinitions) == 0 {
@@ -72,7 +75,7 @@ func appendShape(b []byte, schema *ast.Schema, typ *ast.Type, value any) []byte 
 			return append(b, 't')
 		}
 		return append(b, 'f')
-	case def.Name == sortDirection:
+	case def.Name == sortDirection || strings.HasSuffix(def.Name, catalog.GroupBySuffix):
 		s, _ := value.(string)
 		return append(append(b, '='), s...)
 	}

@@ -115,7 +115,7 @@ func (b *builder) several(e entry, at *path, self func(input) (Predicate, error)
 // linkFilter plans a filter on what a link leads to.
 func (b *builder) linkFilter(e entry, f *catalog.Field, at *path) (Predicate, error) {
 	linked := func(where ...Predicate) Predicate {
-		sel := b.access(source(f), f.Target, nil)
+		sel := b.access(b.source(f), f.Target, nil)
 		where = trim(where)
 		switch len(where) {
 		case 0:

@@ -66,6 +66,8 @@ func (w *writer) pageField(c *plan.Page, f *plan.PageField, p page, row rows.Val
 			return w.broken(err)
 		}
 		w.buf = strconv.AppendInt(w.buf, n, 10)
+	case plan.PageGroups:
+		return w.output(f.Groups, true, row)
 	case plan.PageInfo:
 		return w.info(c, f, p, row)
 	case plan.PageNodes:

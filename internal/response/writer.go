@@ -152,6 +152,8 @@ func (w *writer) output(out plan.Output, nonNull bool, row rows.Value) bool {
 		return w.scalar(out, nonNull, row)
 	case plan.Child:
 		return w.child(out, nonNull, row)
+	case plan.Within:
+		return w.within(out, row)
 	case plan.Children:
 		return w.children(out, row)
 	case plan.Connection:
@@ -162,6 +164,20 @@ func (w *writer) output(out plan.Output, nonNull bool, row rows.Value) bool {
 		return w.highlights(out, row)
 	case plan.Introspection:
 		return w.introspection(out)
+	case plan.PathOf:
+		return w.shortestPath(out, row)
+	case plan.NeighborhoodOf:
+		return w.neighborhood(out, row)
+	case plan.GroupPage:
+		return w.groupPage(out, row)
+	case plan.GroupValue:
+		return w.groupValue(out, row)
+	case plan.Struct:
+		return w.fields(out.Fields, row)
+	case plan.Structs:
+		return w.structs(out, row)
+	case plan.Sum:
+		return w.sum(out, row)
 	}
 	panic(fmt.Sprintf("the plan has an output of type %T", out)) // a plan is made by this program
 }
@@ -240,6 +256,16 @@ func (w *writer) child(c plan.Child, nonNull bool, row rows.Value) bool {
 	}
 	w.buf = append(w.buf, "null"...)
 	return true
+}
+
+// within writes what is read of a node in place of the node.
+func (w *writer) within(c plan.Within, row rows.Value) bool {
+	v := column(row, c.Column)
+	if v.IsNull() {
+		w.fail(NotFound, "there is no node with the id %v", w.Values[c.NotFound])
+		return false
+	}
+	return w.output(c.Out, true, v)
 }
 
 // children writes nodes in the order of the ids that were asked for; each one that no node has is null with an error.

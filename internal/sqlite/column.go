@@ -66,6 +66,20 @@ func (r *renderer) column(c plan.Column, s scope) string {
 		return r.count(c.Select, s)
 	case plan.Exists:
 		return r.exists(c.Select, s)
+	case plan.LinkCount:
+		return r.linkCount(c)
+	case plan.ShortestPath:
+		return r.shortestPath(c)
+	case plan.Neighborhood:
+		return r.neighborhood(c)
+	case plan.StoreRevision:
+		return "(SELECT revision FROM " + quote(storeTable) + ")"
+	}
+	switch c := c.(type) {
+	case plan.Groups:
+		return r.groupPage(c, s)
+	case plan.GroupTotals:
+		return r.groupTotals(c, s)
 	}
 	return r.fail("there is no column %T", c)
 }

@@ -138,7 +138,10 @@ func TestQueryPlans(t *testing.T) {
 			Order: []plan.OrderKey{{Operand: plan.Operand{Of: plan.OfRank}}, key("Work", "id", false)},
 		}}, false, true},
 		{"via", plan.One{Select: &plan.Select{From: plan.ByID{Param: 1}, Type: c.Type("Work"), Limit: plan.NoParam, Columns: []plan.Column{
-			plan.List{Select: &plan.Select{From: plan.Via{Field: field("Work", "others")}, Type: c.Type("Work"), Order: byID, Limit: 0, Columns: id}},
+			plan.List{Select: &plan.Select{From: plan.Via{Paths: []plan.Path{{
+				{From: plan.Follow{Field: field("Work", "makers")}, Type: c.Type("Maker"), Limit: plan.NoParam},
+				{From: plan.Follow{Field: field("Maker", "made")}, Type: c.Type("Work"), Limit: plan.NoParam},
+			}}}, Type: c.Type("Work"), Order: byID, Limit: 0, Columns: id}},
 		}}}, false, true},
 	} {
 		t.Run(test.name, func(t *testing.T) {

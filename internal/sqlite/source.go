@@ -51,8 +51,16 @@ func (r *renderer) source(a *access, outer scope) {
 		reached = farKinds(from.Field)
 		a.from = quote(linkTable(a.link.Type)) + " " + a.edge + " CROSS JOIN " + table + " ON " + a.pk() + " = " + a.edge + "." + quote(far)
 	case plan.Via:
-		a.where = append(a.where, a.pk()+" IN "+r.via(from.Field.Via, outer), a.pk()+" <> "+outer.pk())
-		reached = farKinds(from.Field.Via[1])
+		a.where = append(a.where, a.pk()+" IN "+r.paths(from.Paths, outer), a.pk()+" <> "+outer.pk())
+		if len(from.Unless) > 0 {
+			a.where = append(a.where, a.pk()+" NOT IN "+r.paths(from.Unless, outer))
+		}
+		reached = nil
+		for _, path := range from.Paths {
+			reached = append(reached, farKinds(path[len(path)-1].From.(plan.Follow).Field)...)
+		}
+	case plan.Grouped:
+		a.where = append(a.where, a.pk()+" = "+outer.pk())
 	case plan.Match:
 		search := r.alias("s")
 		a.from = quote(searchTable) + " " + search + " CROSS JOIN " + table + " ON " + a.pk() + " = " + search + ".rowid"
@@ -73,33 +81,6 @@ func (r *renderer) source(a *access, outer scope) {
 		}
 		a.where = append(a.where, a.kind()+" IN ("+strings.Join(kinds, ", ")+")")
 	}
-}
-
-// via is the set of keys that two links lead to.
-func (r *renderer) via(fields []*catalog.Field, outer scope) string {
-	first, second := r.alias("e"), r.alias("e")
-	near1, far1 := ends(fields[0].Out)
-	near2, far2 := ends(fields[1].Out)
-	q := "(SELECT " + second + "." + quote(far2) + " FROM " + quote(linkTable(fields[0].Link.Type)) + " " + first
-	if !contained(farKinds(fields[0]), fields[0].Target.Members) {
-		q += r.between(first, far1, fields[0].Target)
-	}
-	return q + " CROSS JOIN " + quote(linkTable(fields[1].Link.Type)) + " " + second + " ON " + second + "." + quote(near2) + " = " +
-		first + "." + quote(far1) + " WHERE " + first + "." + quote(near1) + " = " + outer.pk() + ")"
-}
-
-// between joins the node in the middle of a via where its link could lead to other kinds than the field's.
-func (r *renderer) between(edge, far string, t *catalog.Type) string {
-	node := r.alias("n")
-	join := " CROSS JOIN " + quote(r.table(t).name) + " " + node + " ON " + node + "." + quote(pkColumn) + " = " + edge + "." + quote(far)
-	if t.Form == catalog.Union {
-		var kinds []string
-		for _, m := range t.Members {
-			kinds = append(kinds, literal(m.Name))
-		}
-		join += " AND " + node + "." + quote(kindColumn) + " IN (" + strings.Join(kinds, ", ") + ")"
-	}
-	return join
 }
 
 // list is the values of a list parameter as a set.

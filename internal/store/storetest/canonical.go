@@ -43,30 +43,42 @@ func appendColumn(b []byte, v rows.Value, c plan.Column) ([]byte, error) {
 		if v.IsNull() {
 			return b, fmt.Errorf("a list is null")
 		}
-		b = append(b, '[')
-		for i := range v.Len() {
-			if i > 0 {
-				b = append(b, ',')
-			}
-			var err error
-			if b, err = appendRow(b, v.At(i), c.Columns); err != nil {
-				return b, err
-			}
-		}
-		return append(b, ']'), nil
+		return appendRows(b, v, c.Columns)
 	case plan.One:
 		if v.IsNull() {
 			return append(b, "null"...), nil
 		}
 		return appendRow(b, v, c.Columns)
-	case plan.Count:
+	case plan.Count, plan.LinkCount, plan.StoreRevision:
 		return appendInt(b, v)
+	case plan.Groups:
+		return appendRows(b, v, c.Row())
+	case plan.GroupTotals:
+		return appendRow(b, v, c.Row())
 	case plan.Exists:
 		return appendBool(b, v)
+	case plan.ShortestPath:
+		return appendPath(b, v, c)
+	case plan.Neighborhood:
+		return appendNeighborhood(b, v, c)
 	case plan.Value:
 		return appendValue(b, v, c.Operand)
 	}
 	return b, fmt.Errorf("there is no column %T", c)
+}
+
+func appendRows(b []byte, v rows.Value, columns []plan.Column) ([]byte, error) {
+	b = append(b, '[')
+	for i := range v.Len() {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		var err error
+		if b, err = appendRow(b, v.At(i), columns); err != nil {
+			return b, err
+		}
+	}
+	return append(b, ']'), nil
 }
 
 func appendValue(b []byte, v rows.Value, o plan.Operand) ([]byte, error) {

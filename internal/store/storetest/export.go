@@ -32,10 +32,10 @@ func export(f *fixture) {
 	first := f.records()
 	text := f.exported(first)
 	for _, want := range []string{
-		`{"Node":{"ID":"note-3","Kind":"Note","Props":{},"Recorded":{"At":"2024-01-02T03:04:05.678Z","By":"sampler","From":"sample.yaml"},"ExpectedRevision":0,"Place":""},"Link":null}`,
-		`{"Node":{"ID":"work-3","Kind":"Work","Props":{"date":"2001-01-01","genres":["ESSAY","POEM"],"tags":["a","b","a"],"title":"Beta"},"Recorded":{"At":"2024-01-02T03:04:05.678Z","By":"sampler","From":"sample.yaml"},"ExpectedRevision":0,"Place":""},"Link":null}`,
-		`{"Node":{"ID":"work-4","Kind":"Work","Props":{"date":"../1999-12-31","genre":"NOVEL","pages":7,"text":"","title":"` + "\U0001F600" + ` grin"},"Recorded":{"At":"2024-01-02T03:04:05.678Z","By":"sampler","From":"sample.yaml"},"ExpectedRevision":0,"Place":""},"Link":null}`,
-		`{"Node":{"ID":"writer-9","Kind":"Writer","Props":{"name":"Late"},"Recorded":{"At":"2025-05-05T05:05:05.005Z","By":"late","From":""},"ExpectedRevision":0,"Place":""},"Link":null}`,
+		`{"Node":{"ID":"note-3","Kind":"Note","Props":{},"Recorded":{"At":"2024-01-02T03:04:05.678Z","By":"sampler","From":"sample.yaml"},"ExpectedRevision":0,"IfAbsent":false,"Place":""},"Link":null}`,
+		`{"Node":{"ID":"work-3","Kind":"Work","Props":{"date":"2001-01-01","genres":["ESSAY","POEM"],"tags":["a","b","a"],"title":"Beta"},"Recorded":{"At":"2024-01-02T03:04:05.678Z","By":"sampler","From":"sample.yaml"},"ExpectedRevision":0,"IfAbsent":false,"Place":""},"Link":null}`,
+		`{"Node":{"ID":"work-4","Kind":"Work","Props":{"date":"../1999-12-31","genre":"NOVEL","pages":7,"text":"","title":"` + "\U0001F600" + ` grin"},"Recorded":{"At":"2024-01-02T03:04:05.678Z","By":"sampler","From":"sample.yaml"},"ExpectedRevision":0,"IfAbsent":false,"Place":""},"Link":null}`,
+		`{"Node":{"ID":"writer-9","Kind":"Writer","Props":{"name":"Late"},"Recorded":{"At":"2025-05-05T05:05:05.005Z","By":"late","From":""},"ExpectedRevision":0,"IfAbsent":false,"Place":""},"Link":null}`,
 		`{"Node":null,"Link":{"Type":"MADE_BY","From":"work-1","To":"writer-1","Props":{"paidBy":"studio-1","part":"LEAD","share":60,"since":"1999"},"Recorded":{"At":"2024-01-02T03:04:05.678Z","By":"sampler","From":"sample.yaml"},"Place":""}}`,
 	} {
 		if !strings.Contains(text, want+"\n") {

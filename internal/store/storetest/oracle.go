@@ -108,8 +108,20 @@ func (o *oracle) row(columns []plan.Column, at item) []any {
 			}
 		case plan.Count:
 			row = append(row, int64(len(o.sel(c.Select, at))))
+		case plan.Groups:
+			row = append(row, o.grouped(c, at))
+		case plan.GroupTotals:
+			row = append(row, o.totals(c, at))
 		case plan.Exists:
 			row = append(row, len(o.sel(c.Select, at)) > 0)
+		case plan.ShortestPath:
+			row = append(row, o.shortestPath(c))
+		case plan.Neighborhood:
+			row = append(row, o.neighborhood(c))
+		case plan.LinkCount:
+			row = append(row, o.linkCount(c))
+		case plan.StoreRevision:
+			row = append(row, int64(1))
 		}
 	}
 	return row
@@ -161,14 +173,11 @@ func (o *oracle) source(from plan.Source, outer item) []item {
 	case plan.Follow:
 		return o.follow(from.Field, outer.node)
 	case plan.Via:
-		for _, mid := range o.follow(from.Field.Via[0], outer.node) {
-			if !slices.Contains(from.Field.Via[0].Target.Members, mid.node.Kind) {
-				continue
-			}
-			for _, end := range o.follow(from.Field.Via[1], mid.node) {
-				if end.node != outer.node && !slices.ContainsFunc(found, func(i item) bool { return i.node == end.node }) {
-					found = append(found, item{node: end.node})
-				}
+		unless := o.paths(from.Unless, outer)
+		for _, end := range o.paths(from.Paths, outer) {
+			known := func(i item) bool { return i.node == end.node }
+			if end.node != outer.node && !slices.ContainsFunc(found, known) && !slices.ContainsFunc(unless, known) {
+				found = append(found, item{node: end.node})
 			}
 		}
 		return found
@@ -179,6 +188,23 @@ func (o *oracle) source(from plan.Source, outer item) []item {
 		}
 	}
 	return found
+}
+
+// paths returns the ends of paths.
+func (o *oracle) paths(paths []plan.Path, from item) []item {
+	var ends []item
+	for _, path := range paths {
+		at := []item{from}
+		for _, step := range path {
+			var next []item
+			for _, i := range at {
+				next = append(next, o.sel(step, i)...)
+			}
+			at = next
+		}
+		ends = append(ends, at...)
+	}
+	return ends
 }
 
 func (o *oracle) follow(f *catalog.Field, from *oracleNode) []item {

@@ -78,7 +78,7 @@ func (f *fixture) pages(t *testing.T) {
 	}
 	t.Run("via", func(t *testing.T) {
 		f.on(t).walk([]string{"-Work.title", "Work.id"}, func(q *query) access {
-			return access{of: "Work", from: plan.Via{Field: q.field("Work.others")}}
+			return access{of: "Work", from: q.via("Work.others")}
 		}, func(q *query, c plan.Column) plan.Column {
 			return q.one(access{of: "Work", from: plan.ByID{Param: q.param(ID("work", 2))}, read: one(c)})
 		})

@@ -157,10 +157,10 @@ func (f *fixture) predicates(t *testing.T) {
 			})})
 		}},
 		{"via", "Work", "1 2 5", func(q *query) plan.Predicate {
-			return q.linked(access{of: "Work", from: plan.Via{Field: q.field("Work.others")}})
+			return q.linked(access{of: "Work", from: q.via("Work.others")})
 		}},
 		{"via with a condition", "Work", "2", func(q *query) plan.Predicate {
-			return q.linked(access{of: "Work", from: plan.Via{Field: q.field("Work.others")}, where: q.cmp("Work.text", plan.GT, "A")})
+			return q.linked(access{of: "Work", from: q.via("Work.others"), where: q.cmp("Work.text", plan.GT, "A")})
 		}},
 		{"referenced", "Work", "1", func(q *query) plan.Predicate {
 			return q.linked(access{of: "Maker", from: q.follow("Work.makers"), where: q.linked(access{

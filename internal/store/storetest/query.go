@@ -2,6 +2,7 @@ package storetest
 
 import (
 	"context"
+	"errors"
 	"strings"
 
 	"attrigraph/internal/catalog"
@@ -56,6 +57,24 @@ func (q *query) field(path string) *catalog.Field {
 
 // follow is the Source over the link field "Type.name".
 func (q *query) follow(path string) plan.Follow { return plan.Follow{Field: q.field(path)} }
+
+// via is the Source over the link field "Type.name" that follows from others; conditions on the way are left out, as only
+// the planner reads them.
+func (q *query) via(path string) plan.Via { return viaOf(q.field(path)) }
+
+func viaOf(f *catalog.Field) plan.Via {
+	paths := func(list []catalog.Path) (out []plan.Path) {
+		for _, path := range list {
+			var steps plan.Path
+			for _, step := range path {
+				steps = append(steps, &plan.Select{From: plan.Follow{Field: step.Field}, Type: step.Field.Target, Limit: plan.NoParam})
+			}
+			out = append(out, steps)
+		}
+		return out
+	}
+	return plan.Via{Paths: paths(f.Via.Paths), Unless: paths(f.Via.Unless)}
+}
 
 // operand reads "Type.field" of the node, "@Properties.field" or "@LINK_TYPE.field" of the link, "#rank", "#kind" and
 // "#name".
@@ -196,6 +215,9 @@ func (f *fixture) expect(q *query, want string, roots ...plan.Column) {
 	f.t.Helper()
 	got, err := q.run(f.t.Context(), f.store, roots...)
 	if err != nil {
+		if failed := (*store.Failure)(nil); errors.As(err, &failed) {
+			f.t.Logf("%v", failed.Detail)
+		}
 		f.t.Errorf("%v\n%s", err, f.explain(q, roots))
 		return
 	}

@@ -14,14 +14,22 @@ import (
 
 // random asks random plans of the store and of the oracle.
 func (f *fixture) random(t *testing.T) {
+	f.compareRandom(t, func(g *generator) []plan.Column {
+		var roots []plan.Column
+		for range rapid.IntRange(1, 2).Draw(g.t, "roots") {
+			roots = append(roots, g.column(nil, 3))
+		}
+		return roots
+	})
+}
+
+// compareRandom asks what is drawn of the store and of the oracle.
+func (f *fixture) compareRandom(t *testing.T, drawn func(*generator) []plan.Column) {
 	reference := newOracle(t, f.catalog, Sample())
 	rapid.Check(t, func(t *rapid.T) {
 		q := &query{t: t, catalog: f.catalog}
 		g := &generator{t: t, query: q}
-		var roots []plan.Column
-		for range rapid.IntRange(1, 2).Draw(t, "roots") {
-			roots = append(roots, g.column(nil, 3))
-		}
+		roots := drawn(g)
 		reference.values = q.values
 		want, err := Canonical(rows.Of(reference.row(roots, item{})), roots)
 		if err != nil {
@@ -54,6 +62,9 @@ func draw[T any](g *generator, what string, list []T) T {
 
 // column draws a column that reads nodes: at the root if outer is nil, else at the nodes of outer.
 func (g *generator) column(outer *plan.Select, depth int) plan.Column {
+	if outer == nil && g.chance(4, "whole graph") {
+		return g.whole(depth)
+	}
 	s := g.sel(outer, depth)
 	switch rapid.IntRange(0, 5).Draw(g.t, "column") {
 	case 0:
@@ -177,7 +188,7 @@ func (g *generator) source(s *plan.Select, outer *plan.Select) {
 			f := draw(g, "link", fields)
 			s.Type = f.Target
 			if f.Via != nil {
-				s.From = plan.Via{Field: f}
+				s.From = viaOf(f)
 				return
 			}
 			s.From = plan.Follow{Field: f}
@@ -269,7 +280,7 @@ func (g *generator) predicate(s *plan.Select, depth int) plan.Predicate {
 				f := draw(g, "link", fields)
 				linked.Type, linked.From = f.Target, plan.Follow{Field: f}
 				if f.Via != nil {
-					linked.From = plan.Via{Field: f}
+					linked.From = viaOf(f)
 				}
 				if g.chance(2, "where") {
 					linked.Where = g.predicate(linked, depth-1)

@@ -99,7 +99,7 @@ func (f *fixture) sources(t *testing.T) {
 			return one(q.list(access{of: "Node", where: some, order: []string{"Node.id"}, read: append(q.read("Node.id"), notes)}))
 		}},
 		{"Via", `[[["work-1",[["work-2"]],1],["work-2",[["work-1"],["work-5"]],2],["work-3",[],0],["work-4",[],0],["work-5",[["work-2"]],1],["work-6",[],0]]]`, func(q *query) []plan.Column {
-			via := plan.Via{Field: q.field("Work.others")}
+			via := q.via("Work.others")
 			others := q.list(access{of: "Work", from: via, order: []string{"Work.id"}, read: q.read("Work.id")})
 			return one(q.list(access{of: "Work", order: []string{"Work.id"}, read: append(q.read("Work.id"), others, q.count(access{of: "Work", from: via}))}))
 		}},

@@ -1,0 +1,101 @@
+package eurepoc_test
+
+import (
+	"bytes"
+	"compress/gzip"
+	"context"
+	"encoding/csv"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"attrigraph/internal/catalog"
+	"attrigraph/internal/importer"
+	"attrigraph/internal/store"
+	"attrigraph/schema"
+)
+
+// The names of the three files of version 1.1.
+const (
+	globalFile      = "EuRepoC_Global_Database_1.1.csv"
+	attributionFile = "EuRepoC_Attribution_dataset_1.1.csv"
+	receiverFile    = "EuRepoC_Receiver_dataset_1.1.csv"
+)
+
+// real reads one of the files of version 1.1 as EuRepoC published it.
+func real(t testing.TB, name string) []byte {
+	t.Helper()
+	f, err := os.Open(filepath.Join("testdata", name+".gz"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = f.Close() }()
+	z, err := gzip.NewReader(f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	raw, err := io.ReadAll(z)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return raw
+}
+
+func input(name string, raw []byte) importer.Input {
+	return importer.Input{Name: name, Open: func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(raw)), nil }}
+}
+
+func realInputs(t testing.TB) []importer.Input {
+	t.Helper()
+	var out []importer.Input
+	for _, name := range []string{attributionFile, globalFile, receiverFile} {
+		out = append(out, input(name, real(t, name)))
+	}
+	return out
+}
+
+// rowsOf reads a file by other means than the importer: the rows as maps by column.
+func rowsOf(t testing.TB, name string) []map[string]string {
+	t.Helper()
+	all, err := csv.NewReader(bytes.NewReader(real(t, name))).ReadAll()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out []map[string]string
+	for _, r := range all[1:] {
+		m := map[string]string{}
+		for i, v := range r {
+			m[all[0][i]] = v
+		}
+		out = append(out, m)
+	}
+	return out
+}
+
+func model(t testing.TB) *catalog.Catalog {
+	t.Helper()
+	c, err := schema.Catalog()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+// session returns a session that gathers its notes.
+func session(t testing.TB) (*importer.Session, *[]importer.Note) {
+	t.Helper()
+	notes := &[]importer.Note{}
+	return &importer.Session{
+		Context: context.Background(), Catalog: model(t),
+		Recorded: store.Provenance{At: "2026-01-01T00:00:00.000Z", By: "test"},
+		Holds:    func(context.Context, []string) (map[string]bool, error) { return nil, nil },
+		Note:     func(n importer.Note) { *notes = append(*notes, n) },
+	}, notes
+}
+
+// table makes a small CSV file of lines.
+func table(name string, lines ...string) importer.Input {
+	return input(name, []byte(strings.Join(lines, "\n")+"\n"))
+}

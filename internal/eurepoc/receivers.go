@@ -1,0 +1,106 @@
+package eurepoc
+
+import "slices"
+
+func (r *receiver) recordID() string { return pathOf(r.incident, r.country, r.name) }
+
+// receiversOf maps the receivers of an incident to targets. A receiver is of one incident: that another has the same name
+// does not make it the same.
+func (m *mapper) receiversOf(inc *incident) error {
+	list := m.receivers[inc.id]
+	delete(m.receivers, inc.id)
+	for _, r := range list {
+		if err := m.receiver(inc, r); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (m *mapper) receiver(inc *incident, r *receiver) error {
+	record := r.recordID()
+	node, source := importID("target", receiverType+"/"+record), importID("source", receiverType+"/"+record)
+	name := r.name
+	switch {
+	case name == "" && r.country == "":
+		name = "Receiver without a name"
+	case name == "":
+		name = "Receiver without a name, " + r.country
+	}
+	title := "EuRepoC incident " + inc.id + ", receiver: " + name
+	if err := m.source(receiverType, record, source, title, original(m.tables[receiverTable].columns, r.rows), r.place); err != nil {
+		return err
+	}
+	props := map[string]any{"name": name}
+	if kind := r.kind(); kind != "" {
+		props["kind"] = kind
+	}
+	critical := slices.Contains(r.categories, criticalInfrastructure)
+	if critical {
+		props["criticalInfrastructure"] = "YES"
+		if sector := r.sector(); sector != "" {
+			props["sector"] = sector
+		}
+	}
+	if err := m.graph.node("Target", node, r.place, props); err != nil {
+		return err
+	}
+	if critical {
+		if err := m.graph.link("DESIGNATED_BY", node, m.eurepoc, r.place); err != nil {
+			return err
+		}
+	}
+	state, err := m.state(r.country, r.place, receiverType, record)
+	if err != nil {
+		return err
+	}
+	if state != "" {
+		if err := m.graph.link("TARGET_IN", node, state, r.place); err != nil {
+			return err
+		}
+	}
+	if err := m.graph.link("TARGETED", inc.node, node, r.place); err != nil {
+		return err
+	}
+	return m.graph.link("SOURCED_FROM", node, source, r.place)
+}
+
+// kind returns the kind of target on which all categories of the receiver agree, empty where they do not.
+func (r *receiver) kind() string {
+	var kinds []string
+	for _, c := range r.categories {
+		if c == criticalInfrastructure {
+			continue
+		}
+		kinds = add(kinds, targetKind(c))
+	}
+	if len(kinds) != 1 {
+		return ""
+	}
+	if kinds[0] != "STATE_INSTITUTION" {
+		return kinds[0]
+	}
+	var parts []string
+	for _, s := range r.subcodes {
+		if otherStateParts[s] {
+			return kinds[0]
+		}
+		parts = add(parts, stateParts[s])
+	}
+	if len(parts) == 1 {
+		return parts[0]
+	}
+	return kinds[0]
+}
+
+// sector returns the only sector of critical infrastructure that the receiver has, empty where it has another number.
+func (r *receiver) sector() string {
+	var found []string
+	for _, s := range r.subcodes {
+		found = add(found, sectors[s])
+	}
+	if len(found) != 1 {
+		return ""
+	}
+	return found[0]
+}

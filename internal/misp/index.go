@@ -1,0 +1,247 @@
+package misp
+
+import (
+	"cmp"
+	"crypto/sha256"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"attrigraph/internal/importer"
+	"attrigraph/internal/store"
+)
+
+// form is what a value becomes beside a Source.
+type form uint8
+
+const (
+	sourceOnly form = iota
+	group
+	incident
+	producer
+	territory
+)
+
+// cluster is a cluster file: what it says beside its values.
+type cluster struct {
+	file         importer.Input
+	uuid         string
+	name, sort   string
+	category     string
+	source       string
+	version      string
+	original     string
+	declaredForm form
+}
+
+// origin names the file as that which things are recorded from. It has no version, so that the links of a new version take
+// the place of those of an earlier one; the version is with every source.
+func (c *cluster) origin() string { return dataset + "/" + c.sort }
+
+// recordType is what values of the file are called in reports and in Source.recordType.
+func (c *cluster) recordType() string { return c.sort }
+
+func (c *cluster) read(value func(line int, raw []byte) error) error {
+	return c.scan(func(string, []byte) error { return nil }, value)
+}
+
+func (c *cluster) scan(member func(name string, raw []byte) error, value func(line int, raw []byte) error) error {
+	in, err := c.file.Open()
+	if err != nil {
+		return fmt.Errorf("%s: %w", c.file.Name, err)
+	}
+	defer in.Close()
+	return readCluster(c.file.Name, in, member, value)
+}
+
+// entry is what the index keeps of a value.
+type entry struct {
+	form   form
+	name   string
+	digest [32]byte
+}
+
+// index is what is known of all files before anything is handed over.
+type index struct {
+	clusters []*cluster
+	// entries holds the values by UUID; of two with the same UUID the first.
+	entries map[string]entry
+	// producers holds the names of producers by UUID, as a file of producers or, where there is none, the origins of names
+	// give them. origins holds the UUIDs of the latter by that name.
+	producers map[string]string
+	origins   map[string]string
+	// others holds what `similar` entries of groups lead to and these files do not have; found holds the node of those that
+	// the store has.
+	others map[string]bool
+	found  map[string]string
+}
+
+func newIndex(files []importer.Input) (*index, error) {
+	x := &index{
+		entries: map[string]entry{}, producers: map[string]string{}, origins: map[string]string{}, others: map[string]bool{}, found: map[string]string{},
+	}
+	named := map[string]map[string]bool{}
+	related := map[string]bool{}
+	for _, f := range files {
+		c := &cluster{file: f}
+		head := map[string]json.RawMessage{}
+		var kept []member
+		var values []*record
+		// The header may come after the values, so what they become is settled when the file was read.
+		err := c.scan(func(name string, raw []byte) error {
+			head[name] = json.RawMessage(slices.Clone(raw))
+			kept = append(kept, member{name, head[name]})
+			return nil
+		}, func(_ int, raw []byte) error {
+			r, err := parseRecord(raw)
+			if err != nil {
+				return nil // reported when the values are handed over
+			}
+			if _, twice := x.entries[r.uuid]; twice {
+				return nil
+			}
+			x.entries[r.uuid] = entry{name: r.name, digest: digest(raw)}
+			x.learn(r, named, related)
+			values = append(values, &record{uuid: r.uuid, meta: r.meta.only(classification)})
+			return nil
+		})
+		if err != nil {
+			return nil, err
+		}
+		if err := c.describe(head, kept); err != nil {
+			return nil, err
+		}
+		for _, other := range x.clusters {
+			if other.uuid == c.uuid {
+				return nil, &store.InvalidChange{Place: f.Name, Reason: fmt.Sprintf("%s is a file of the same galaxy %q; give one of them", other.file.Name, c.name)}
+			}
+		}
+		x.clusters = append(x.clusters, c)
+		for _, v := range values {
+			e := x.entries[v.uuid]
+			if e.form = c.declaredForm; e.form == group && v.isIncident() {
+				e.form = incident
+			}
+			x.entries[v.uuid] = e
+		}
+	}
+	// What others refer to comes first.
+	slices.SortStableFunc(x.clusters, func(a, b *cluster) int { return cmp.Compare(b.declaredForm, a.declaredForm) })
+	x.nameProducers(named)
+	for other := range related {
+		if _, here := x.entries[other]; !here {
+			x.others[other] = true
+		}
+	}
+	return x, nil
+}
+
+// learn keeps what a value says about others. A name that one producer and one origin are given for tells what the
+// producer is called; where it has two producers it does not tell which.
+func (x *index) learn(r *record, named map[string]map[string]bool, related map[string]bool) {
+	coiners := r.coiners()
+	for _, c := range coiners {
+		if len(c.producers) == 1 && c.origin != "" {
+			if named[c.producers[0]] == nil {
+				named[c.producers[0]] = map[string]bool{}
+			}
+			named[c.producers[0]][c.origin] = true
+		}
+	}
+	for _, e := range r.related {
+		if e.kind == similar {
+			related[e.other] = true
+		}
+	}
+}
+
+func (x *index) nameProducers(named map[string]map[string]bool) {
+	for uuid, names := range named {
+		// A producer with two names has none.
+		if len(names) == 1 {
+			x.producers[uuid] = slices.Collect(maps.Keys(names))[0]
+		}
+	}
+	for uuid, e := range x.entries {
+		if e.form == producer {
+			x.producers[uuid] = e.name
+		}
+	}
+	// Sorted, so that of two producers with one name the same is always taken.
+	for _, uuid := range slices.Sorted(maps.Keys(x.producers)) {
+		if name := x.producers[uuid]; x.origins[name] == "" {
+			x.origins[name] = uuid
+		}
+	}
+}
+
+// describe reads what the file says about itself.
+func (c *cluster) describe(head map[string]json.RawMessage, kept []member) error {
+	for _, name := range []string{"uuid", "name", "type"} {
+		var s string
+		if err := json.Unmarshal(head[name], &s); err != nil || s == "" || len(s) > maxName {
+			return notAGalaxy(c.file.Name, fmt.Sprintf("it has no text %q", name))
+		}
+	}
+	r := &record{}
+	c.uuid = strings.ToLower(r.text("uuid", head["uuid"]))
+	c.name = r.text("name", head["name"])
+	c.sort = r.text("type", head["type"])
+	if head["category"] != nil {
+		c.category = r.text("category", head["category"])
+	}
+	if head["source"] != nil {
+		c.source = r.text("source", head["source"])
+	}
+	c.version = strings.Trim(string(head["version"]), `"`)
+	switch {
+	case c.sort == "producer":
+		// Their category is "actor" too.
+		c.declaredForm = producer
+	case c.category == "actor":
+		c.declaredForm = group
+	case c.sort == "country", c.sort == "target-information":
+		c.declaredForm = territory
+	}
+	text := []byte{'{'}
+	for i, m := range kept {
+		if i > 0 {
+			text = append(text, ',')
+		}
+		name, err := json.Marshal(m.name)
+		if err != nil {
+			return err
+		}
+		text = append(append(append(text, name...), ':'), m.raw...)
+	}
+	c.original = compact(append(text, '}'))
+	return nil
+}
+
+// lookUp asks which of the groups that `similar` entries lead to the store has from an earlier import: of another galaxy,
+// or of MITRE ATT&CK, whose UUIDs MISP uses.
+func (x *index) lookUp(s *importer.Session) error {
+	const batch = 1000
+	for uuids := range slices.Chunk(slices.Sorted(maps.Keys(x.others)), batch) {
+		var ids []string
+		for _, uuid := range uuids {
+			ids = append(ids, candidates(uuid)...)
+		}
+		held, err := s.Holds(s.Context, ids)
+		if err != nil {
+			return err
+		}
+		for _, uuid := range uuids {
+			for _, candidate := range candidates(uuid) {
+				if held[candidate] && x.found[uuid] == "" {
+					x.found[uuid] = candidate
+				}
+			}
+		}
+	}
+	return nil
+}
+
+func digest(raw []byte) [32]byte { return sha256.Sum256([]byte(compact(raw))) }

@@ -1,0 +1,103 @@
+package sqlite
+
+import (
+	"strconv"
+	"strings"
+
+	"attrigraph/internal/catalog"
+	"attrigraph/internal/plan"
+)
+
+// This file holds what the searches from given nodes on have in common. They go from a set of nodes to the next one. A
+// recursive query of SQLite sees one row of itself at a time, so a row holds a whole set as a JSON array. From the nodes of
+// a set an arm for each type of link leads on; CASE takes those of the kind of the node only, since a look into each of the
+// tables of links, for each node, would take most of the time.
+
+// walker renders the steps of a walk.
+type walker struct {
+	*renderer
+	walk *catalog.Walk
+	// links is the parameter with the types of link that may be taken, or NoParam.
+	links plan.ParamIndex
+}
+
+// next is a query for what the links of the node lead to: kind and pk are expressions of the node, step makes the value
+// of a link from the expression of the far node's key and the link. Only links along their direction are taken if out is
+// set. It answers a JSON array.
+func (w *walker) next(kind, pk string, out bool, value func(far string, link *catalog.Link) string) string {
+	var b strings.Builder
+	b.WriteString("CASE " + kind)
+	for _, k := range w.node().Members {
+		var arms []string
+		for _, s := range w.walk.From(k) {
+			if s.Out || !out {
+				arms = append(arms, w.arm(s, pk, value))
+			}
+		}
+		if len(arms) > 0 {
+			b.WriteString(" WHEN " + literal(k.Name) + " THEN (SELECT json_group_array(v) FROM (" + strings.Join(arms, " UNION ALL ") + "))")
+		}
+	}
+	b.WriteString(" END")
+	return b.String()
+}
+
+// arm is the query for what one type of link leads to. The node at the other end is looked at only where the walk may not
+// go on to all kinds that can be there.
+func (w *walker) arm(s catalog.WalkStep, pk string, value func(far string, link *catalog.Link) string) string {
+	edge := w.alias("e")
+	near, far := ends(s.Out)
+	far = edge + "." + quote(far)
+	text := "SELECT " + value(far, s.Link) + " AS v FROM " + quote(linkTable(s.Link.Type)) + " " + edge
+	where := " WHERE " + edge + "." + quote(near) + " = " + pk
+	if !s.All {
+		end := w.alias("n")
+		kinds := make([]string, len(s.Onto))
+		for i, k := range s.Onto {
+			kinds[i] = literal(k.Name)
+		}
+		text += " CROSS JOIN " + quote(catalog.NodeInterface) + " " + end + " ON " + end + "." + quote(pkColumn) + " = " + far
+		where += " AND " + end + "." + quote(kindColumn) + " IN (" + strings.Join(kinds, ", ") + ")"
+	}
+	return text + where + w.taken(s.Link)
+}
+
+// taken asks whether links of the type may be taken.
+func (w *walker) taken(link *catalog.Link) string {
+	if w.links == plan.NoParam {
+		return ""
+	}
+	return " AND " + literal(link.Type) + " IN " + w.list(w.links)
+}
+
+// seek is a query for the key of the node with the id, if it is one that the Select may find.
+func (r *renderer) seek(s *plan.Select, id plan.ParamIndex) string {
+	by := *s
+	by.From = plan.ByID{Param: id}
+	a := r.access(&by, rootScope{})
+	return "(" + a.query(a.pk(), "", "") + ")"
+}
+
+// among begins a query of nodes whose keys are in a column of what from names: conditions of the Select hold for them.
+func (r *renderer) among(s *plan.Select, from, key string) *access {
+	by := *s
+	by.From = plan.All{}
+	a := r.access(&by, rootScope{})
+	a.from = from + " CROSS JOIN " + a.from + " ON " + a.pk() + " = " + key
+	return a
+}
+
+// foundRows renders the rows of found nodes as a JSON array: from names where their keys are, order what they are ordered by.
+func (r *renderer) foundRows(s *plan.Select, from, key, order string) string {
+	by := *s
+	by.Where, by.Visible = nil, nil // what was found holds to them
+	a := r.among(&by, from, key)
+	o := &output{renderer: r, access: a, alias: r.alias("r"), columns: []string{a.pk()}}
+	row := r.row(s.Columns, o)
+	columns := make([]string, len(o.columns))
+	for i, c := range o.columns {
+		columns[i] = c + " AS c" + strconv.Itoa(i)
+	}
+	query := a.query(strings.Join(columns, ", "), " ORDER BY "+order, " LIMIT -1")
+	return "json((SELECT json_group_array(" + row + ") FROM (" + query + ") " + o.alias + strings.Join(o.joins, "") + "))"
+}

@@ -1,0 +1,406 @@
+package stix
+
+import (
+	"cmp"
+	"crypto/sha256"
+	"fmt"
+	"iter"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+
+	"attrigraph/internal/ident"
+	"attrigraph/internal/importer"
+	"attrigraph/internal/text"
+)
+
+// index is what the first reading learns: of every object what others need to know of it.
+type index struct {
+	session *importer.Session
+	own     *ownReader
+	entries map[string]*entry
+	// derived holds the ids of objects that an export added for other tools.
+	derived map[string]bool
+	// files holds the entry of each object of each file, nil for one that is not imported.
+	files [][]*entry
+	// missing holds the ids that objects refer to and that are not in the files.
+	missing map[string]bool
+	// held tells which nodes that objects outside of the files would have become are in the store.
+	held map[string]bool
+	// techniques and software hold ids of MITRE ATT&CK by the object that is said to use them.
+	techniques, software map[string][]string
+	// reports holds the report by the claims that it refers to.
+	reports map[string]string
+}
+
+// entry is one object.
+type entry struct {
+	id, kind, name string
+	file           int
+	at             place
+	modified       time.Time
+	digest         [sha256.Size]byte
+	// own tells that an export wrote the object or added to it, plain that it is somebody else's all the same; failed
+	// that it was rejected after the first reading.
+	own, plain, failed bool
+	// creator is the object's created_by_ref.
+	creator string
+	// attackID is its id in MITRE ATT&CK. attack tells that ATT&CK's own properties are there.
+	attackID string
+	attack   bool
+	// withdrawn is "revoked" or "deprecated", empty for objects that stand.
+	withdrawn string
+	// verb, source and target are those of a relationship.
+	verb, source, target string
+	// refs are the objects of a report.
+	refs []string
+	// class is the identity_class of an identity; speaks tells that the identity created objects, accused that one is
+	// attributed to it.
+	class           string
+	speaks, accused bool
+	// country is a location's code in ISO 3166-1.
+	country string
+	// terms are what a marking definition says.
+	terms string
+}
+
+func newIndex(s *importer.Session) *index {
+	return &index{
+		session: s, own: newOwnReader(s.Catalog), entries: map[string]*entry{}, derived: map[string]bool{}, missing: map[string]bool{}, held: map[string]bool{},
+		techniques: map[string][]string{}, software: map[string][]string{}, reports: map[string]string{},
+	}
+}
+
+func (x *index) read(file int, in importer.Input) error {
+	x.files = append(x.files, nil)
+	h, err := readBundle(in, func(at place, raw []byte, problem error) error {
+		x.files[file] = append(x.files[file], nil)
+		if problem != nil {
+			return x.session.Mistake(at.String(), "object", "", "%s", problem)
+		}
+		o, err := ParseObject(raw)
+		if err != nil {
+			return x.session.Mistake(at.String(), "object", "", "%s", err)
+		}
+		return x.add(file, at, o)
+	})
+	for _, name := range h.others {
+		x.session.Remark(importer.Changed, in.Name, "bundle", h.id, "the property %s of the bundle itself is not kept; those of its objects are", short(name))
+	}
+	return err
+}
+
+// add notes an object, or why it is not one to import.
+func (x *index) add(file int, at place, o *Object) error {
+	kind, id := o.Text("type"), o.Text("id")
+	for _, must := range []struct{ name, value string }{{"type", kind}, {"id", id}} {
+		if must.value == "" || len(must.value) > maxIndexed || text.Check(must.value) != nil {
+			return x.session.Mistake(at.String(), cmp.Or(kind, "object"), id, "%q is missing or no usable text: without it nothing can refer to the object", must.name)
+		}
+	}
+	if isDerived(o) {
+		x.derived[id] = true
+		delete(x.missing, id)
+		x.session.Merge(at.String(), kind, id, "an export of attrigraph added it for other tools; it says again what others of its objects say")
+		return nil
+	}
+	e := newEntry(file, at, o)
+	if old := x.entries[id]; old != nil {
+		if older, err := x.same(old, e); older == e || err != nil {
+			return err
+		}
+	}
+	if e.own {
+		if err := x.own.index(o); err != nil {
+			return x.session.Mistake(at.String(), kind, id, "%s", err)
+		}
+		e.plain = x.own.foreign(o) != nil
+	}
+	if old := x.entries[id]; old != nil {
+		x.files[old.file][old.at.index-1] = nil
+	}
+	x.entries[id] = e
+	x.files[file][at.index-1] = e
+	delete(x.missing, id)
+	for _, ref := range references(o) {
+		if x.entries[ref.id] == nil && !x.derived[ref.id] {
+			x.missing[ref.id] = true
+		}
+	}
+	return nil
+}
+
+// same says which of two objects with one id is left out, and counts it.
+func (x *index) same(old, e *entry) (leftOut *entry, err error) {
+	switch c := e.modified.Compare(old.modified); {
+	case old.digest == e.digest:
+		x.session.Merge(e.at.String(), e.kind, e.id, "it is the same as at %s", old.at)
+		return e, nil
+	case c < 0:
+		x.session.Merge(e.at.String(), e.kind, e.id, "it is an older version of what is at %s", old.at)
+		return e, nil
+	case c > 0:
+		x.session.Merge(old.at.String(), old.kind, old.id, "it is an older version of what is at %s", e.at)
+		return old, nil
+	}
+	return e, x.session.Mistake(e.at.String(), e.kind, e.id, "it differs from the object with the same id at %s, and neither is the newer: remove one", old.at)
+}
+
+func newEntry(file int, at place, o *Object) *entry {
+	e := &entry{
+		id: o.Text("id"), kind: o.Text("type"), file: file, at: at, digest: contentOf(o), own: isOwn(o), creator: o.Text("created_by_ref"),
+		attack: o.Get("x_mitre_attack_spec_version") != nil,
+	}
+	e.modified, _ = time.Parse(time.RFC3339, o.Text("modified"))
+	e.name, _ = storable(strings.TrimSpace(cmp.Or(o.Text("name"), o.Text("abstract"), o.Text("value"))))
+	if len(e.name) > maxIndexed {
+		e.name = cut(e.name)
+	}
+	for _, r := range o.Objects("external_references") {
+		if slices.Contains(attackNames, r.Text("source_name")) {
+			e.attack = true
+			if e.attackID == "" {
+				e.attackID, _ = storable(r.Text("external_id"))
+			}
+		}
+	}
+	switch {
+	case o.True("revoked"):
+		e.withdrawn = "revoked"
+	case o.True("x_mitre_deprecated"):
+		e.withdrawn = "deprecated"
+	}
+	switch e.kind {
+	case "relationship":
+		e.verb, e.source, e.target = o.Text("relationship_type"), o.Text("source_ref"), o.Text("target_ref")
+	case "report":
+		e.refs = o.Texts("object_refs")
+	case "identity":
+		e.class = o.Text("identity_class")
+	case "location":
+		if n, ok := importer.State(strings.ToUpper(o.Text("country")), "", ""); ok {
+			e.country, _ = n.Props["isoCode"].(string)
+		}
+	case "marking-definition":
+		e.terms = terms(o)
+	}
+	return e
+}
+
+// attackNames are the names under which MITRE ATT&CK gives its ids in external references.
+var attackNames = []string{"mitre-attack", "mitre-mobile-attack", "mitre-ics-attack"}
+
+// contentOf is a digest that is the same for objects whose members are the same in another order.
+func contentOf(o *Object) [sha256.Size]byte {
+	members := slices.Clone(o.members)
+	slices.SortFunc(members, func(a, b member) int { return strings.Compare(a.name, b.name) })
+	return sha256.Sum256((&Object{members}).Bytes())
+}
+
+// terms returns what a marking definition says: a statement, or a level of the Traffic Light Protocol.
+func terms(o *Object) string {
+	said := o.Text("name")
+	if d := o.Object("definition"); d != nil {
+		said = cmp.Or(d.Text("statement"), said)
+		if level := d.Text("tlp"); level != "" {
+			said = "TLP:" + strings.ToUpper(level)
+		}
+	}
+	said, _ = storable(strings.TrimSpace(said))
+	return said
+}
+
+// trafficLights are the marking definitions that STIX itself defines, so that bundles need not have them.
+var trafficLights = map[string]string{
+	"marking-definition--613f2e26-407d-48c7-9eca-b8e91df99dc9": "TLP:WHITE",
+	"marking-definition--34098fce-860f-48ae-8e50-ebd3cc5e41da": "TLP:GREEN",
+	"marking-definition--f88d31f6-486f-44da-b317-01333bde0b82": "TLP:AMBER",
+	"marking-definition--5e57c739-391a-4eb3-b6be-7d15ca92d5ed": "TLP:RED",
+}
+
+// ref is a reference of an object to another.
+type ref struct{ property, id string }
+
+// references returns the references of an object in its own properties, in their order.
+func references(o *Object) []ref {
+	var refs []ref
+	for i := range o.members {
+		switch m := &o.members[i]; {
+		case strings.HasSuffix(m.name, "_ref"):
+			if id, ok := textOf(m.value); ok {
+				refs = append(refs, ref{m.name, id})
+			}
+		case strings.HasSuffix(m.name, "_refs"):
+			for _, raw := range listOf(m.value) {
+				if id, ok := textOf(raw); ok {
+					refs = append(refs, ref{m.name, id})
+				}
+			}
+		}
+	}
+	return refs
+}
+
+// finish draws together what objects say of others.
+func (x *index) finish() error {
+	for e := range x.all() {
+		e.plain = e.plain && !x.own.sources[e.id]
+		if creator := x.entries[e.creator]; creator != nil {
+			creator.speaks = true
+			e.attack = e.attack || creator.attack
+		}
+		for _, r := range e.refs {
+			if !e.isStatement() || e.creator == "" {
+				break
+			}
+			if claim := x.entries[r]; claim != nil && claim.kind == "relationship" && claim.creator == e.creator && x.reports[r] == "" {
+				x.reports[r] = e.id
+			}
+		}
+		if e.verb == "" {
+			continue
+		}
+		target := x.entries[e.target]
+		switch {
+		case target == nil || e.withdrawn != "":
+		case e.verb == "attributed-to":
+			target.accused = true
+		case e.verb == "uses" && target.attackID != "" && target.kind == "attack-pattern":
+			x.techniques[e.source] = append(x.techniques[e.source], target.attackID)
+		case e.verb == "uses" && target.attackID != "" && (target.kind == "malware" || target.kind == "tool"):
+			x.software[e.source] = append(x.software[e.source], target.attackID)
+		}
+	}
+	return x.lookUp()
+}
+
+// all hands over the entries of all objects in the order of the files.
+func (x *index) all() iter.Seq[*entry] {
+	return func(yield func(*entry) bool) {
+		for _, entries := range x.files {
+			for _, e := range entries {
+				if e != nil && !yield(e) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// lookUp asks the store for what objects outside of the files became.
+func (x *index) lookUp() error {
+	var ids []string
+	for id := range x.missing {
+		ids = append(ids, ident.ForImport(sourcePrefix, dataset, id))
+		for _, prefix := range prefixes[typeOf(id)] {
+			ids = append(ids, ident.ForImport(prefix, dataset, id))
+		}
+	}
+	slices.Sort(ids)
+	for part := range slices.Chunk(ids, 1000) {
+		if x.session.Holds == nil {
+			break
+		}
+		held, err := x.session.Holds(x.session.Context, part)
+		if err != nil {
+			return fmt.Errorf("looking for what the objects refer to: %w", err)
+		}
+		for id, is := range held {
+			if is {
+				x.held[id] = true
+			}
+		}
+	}
+	return nil
+}
+
+// sourcePrefix begins the ids of Sources.
+const sourcePrefix = "source"
+
+// prefixes begins the ids of the nodes that objects become besides their Source, by type.
+var prefixes = map[string][]string{
+	"intrusion-set": {"threat-group"},
+	"threat-actor":  {"threat-group"},
+	"campaign":      {"incident"},
+	"incident":      {"incident"},
+	"identity":      {"organization", "person"},
+	"report":        {"statement"},
+}
+
+func typeOf(id string) string {
+	kind, _, _ := strings.Cut(id, "--")
+	return kind
+}
+
+// node returns the id of the node that an object became, empty if it became none or is not known.
+func (x *index) node(id string) string {
+	e := x.entries[id]
+	if e == nil {
+		for _, prefix := range prefixes[typeOf(id)] {
+			if n := ident.ForImport(prefix, dataset, id); x.held[n] {
+				return n
+			}
+		}
+		return ""
+	}
+	if e.failed || e.isOwn() {
+		return x.own.ids[id]
+	}
+	switch e.kind {
+	case "identity":
+		switch {
+		case e.class == "individual" && e.speaks:
+			return ident.ForImport("person", dataset, id)
+		case isBody(e.class) && (e.speaks || e.accused):
+			return ident.ForImport("organization", dataset, id)
+		}
+	case "location":
+		if e.country != "" {
+			return importer.StateID(e.country)
+		}
+	case "report":
+		if e.isStatement() {
+			return ident.ForImport("statement", dataset, id)
+		}
+	default:
+		for _, prefix := range prefixes[e.kind] {
+			return ident.ForImport(prefix, dataset, id)
+		}
+	}
+	return ""
+}
+
+// isBody tells whether an identity of the class is one body that can speak or be accused. A class of entities, such as
+// all hospitals of a country, is none, and a system speaks for whoever runs it.
+func isBody(class string) bool { return class != "class" && class != "system" && class != "individual" }
+
+// isStatement tells whether a report is a statement of its creator: one without a title, or that its creator took back, is
+// only a Source.
+func (e *entry) isStatement() bool { return e.kind == "report" && e.name != "" && e.withdrawn == "" }
+
+// isOwn tells whether the bundle holds the nodes of an object, so that nothing of it is mapped.
+func (e *entry) isOwn() bool { return e.own && !e.plain }
+
+// hasLinks tells whether the object is more than a Source, so that there are links to hand over.
+func (e *entry) hasLinks() bool {
+	switch e.kind {
+	case "relationship":
+		return e.own || slices.Contains(claims, e.verb)
+	case "intrusion-set", "threat-actor", "campaign", "incident", "identity", "location", "report":
+		return true
+	}
+	return e.own
+}
+
+// called returns what an object is called in titles and summaries.
+func (x *index) called(id string) string {
+	if e := x.entries[id]; e != nil && e.name != "" {
+		return e.name
+	}
+	named, _ := storable(cut(id))
+	return cmp.Or(named, "?")
+}
+
+// isClosed tells whether terms are a level of the Traffic Light Protocol that forbids publishing.
+var isClosed = regexp.MustCompile(`(?i)^TLP:(AMBER(\+STRICT)?|RED)$`)
