@@ -28,7 +28,7 @@ func (s *Store) Apply(ctx context.Context, w store.Write, changes iter.Seq2[stor
 	err = s.write(ctx, true, func(*sql.Conn) error {
 		a := &application{
 			Store: s, write: w, preparer: preparer, unbroken: context.WithoutCancel(ctx),
-			nodes: map[string]*nodeState{}, links: map[linkKey]string{}, counts: map[counted]int{}, inserts: map[*table]*batch{},
+			nodes: knownNodes{most: s.memory.nodes, recent: map[string]*nodeState{}}, links: knownLinks{hashes: map[linkKey]string{}}, counts: map[counted]int{}, inserts: map[*table]*batch{},
 		}
 		if err := a.begin(); err != nil {
 			return err
@@ -67,9 +67,10 @@ type application struct {
 	// fresh tells that the store was empty, so that nodes which this Apply did not see are not there.
 	fresh  bool
 	nextPK int64
-	// nodes holds what is known of nodes by id, links the hashes of the links that were given or written.
-	nodes map[string]*nodeState
-	links map[linkKey]string
+	// firstPK is the first key that this Apply gives to a node.
+	firstPK int64
+	nodes   knownNodes
+	links   knownLinks
 	// counts holds how many links of an order nodes gained or lost.
 	counts map[counted]int
 	// given holds the nodes of the change set in their order, for ReplaceLinks.
@@ -104,7 +105,7 @@ func (a *application) begin() error {
 	var filled bool
 	err := a.row("SELECT revision, (SELECT coalesce(max(_pk), 0) FROM "+quote(catalog.NodeInterface)+"), EXISTS (SELECT 1 FROM "+
 		quote(catalog.NodeInterface)+") FROM _store", nil, []any{&a.before, &last, &filled})
-	a.fresh, a.nextPK, a.revision = !filled, last+1, a.before+1
+	a.fresh, a.nextPK, a.firstPK, a.revision = !filled, last+1, last+1, a.before+1
 	return err
 }
 
@@ -200,7 +201,7 @@ func (a *application) finish() error {
 
 // find returns what is known of the node with an id.
 func (a *application) find(id string) (*nodeState, error) {
-	if n := a.nodes[id]; n != nil {
+	if n := a.nodes.get(id); n != nil {
 		return n, nil
 	}
 	n := &nodeState{}
@@ -215,6 +216,6 @@ func (a *application) find(id string) (*nodeState, error) {
 			return nil, &store.InvalidChange{Reason: fmt.Sprintf("%s is a %s, which the model does not have any more", id, kind)}
 		}
 	}
-	a.nodes[id] = n
-	return n, nil
+	n.created = n.pk >= a.firstPK
+	return n, a.remember(id, n)
 }

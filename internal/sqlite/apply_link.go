@@ -24,11 +24,17 @@ func (a *application) link(l *store.PreparedLink) error {
 		}
 	}
 	key := linkKey{l.Link, from.pk, to.pk}
+	ascending, err := a.meet(l)
+	if err != nil {
+		return err
+	}
 	hash, exists, err := a.findLink(key, from.created || to.created)
 	if err != nil {
 		return err
 	}
-	a.links[key] = l.Hash
+	if !ascending {
+		a.links.hashes[key] = l.Hash
+	}
 	t := a.layout.links[l.Link]
 	switch {
 	case !exists:
@@ -37,7 +43,9 @@ func (a *application) link(l *store.PreparedLink) error {
 			return err
 		}
 		a.outcome.Created++
-		a.count(l.Link, from, to, 1)
+		if err := a.count(l.Link, from, to, 1); err != nil {
+			return err
+		}
 		return a.insert(a.inserting(t), append(append([]any{from.pk, to.pk, l.Hash, a.revision}, linkValues(l)...), keys...)...)
 	case hash == l.Hash:
 		a.outcome.Unchanged++
@@ -68,7 +76,8 @@ func (a *application) linkEnds(fromID, toID string) (from, to *nodeState, err er
 
 // findLink returns the hash of a link; anew tells that one end is of this Apply, so that the store need not be asked.
 func (a *application) findLink(key linkKey, anew bool) (hash string, exists bool, err error) {
-	if hash, exists = a.links[key]; exists || anew {
+	hash, exists, sure := a.links.knows(key)
+	if exists || anew && sure {
 		return hash, exists, nil
 	}
 	err = a.row("SELECT _hash FROM "+quote(linkTable(key.link.Type))+" WHERE _from = ? AND _to = ?", []any{key.from, key.to}, []any{&hash})
@@ -91,12 +100,12 @@ func (a *application) deleteLink(l *store.Link) error {
 	if err := a.flush(); err != nil {
 		return err
 	}
-	delete(a.links, linkKey{link, from.pk, to.pk})
+	delete(a.links.hashes, linkKey{link, from.pk, to.pk})
 	n, err := a.affected("DELETE FROM "+quote(linkTable(l.Type))+" WHERE _from = ? AND _to = ?", from.pk, to.pk)
 	if n == 0 {
 		a.outcome.Unchanged++
 	} else {
-		a.count(link, from, to, -1)
+		err = errors.Join(err, a.count(link, from, to, -1))
 	}
 	a.outcome.Deleted += n
 	return err
@@ -127,9 +136,9 @@ func (a *application) deleteNode(id string) error {
 			a.outcome.Deleted += n
 		}
 	}
-	for key := range a.links {
+	for key := range a.links.hashes {
 		if key.from == known.pk || key.to == known.pk {
-			delete(a.links, key)
+			delete(a.links.hashes, key)
 		}
 	}
 	if err := a.forgetCounts(known); err != nil {
@@ -183,7 +192,7 @@ func (a *application) replaceLinksOf(n *nodeState, link *catalog.Link, files str
 		return err
 	}
 	for _, to := range ends {
-		if _, given := a.links[linkKey{link, n.pk, to}]; given {
+		if _, given := a.links.hashes[linkKey{link, n.pk, to}]; given {
 			continue
 		}
 		if err := a.exec("DELETE FROM "+quote(linkTable(link.Type))+" WHERE _from = ? AND _to = ?", n.pk, to); err != nil {
@@ -194,7 +203,9 @@ func (a *application) replaceLinksOf(n *nodeState, link *catalog.Link, files str
 			if err := a.row("SELECT _kind FROM "+quote(catalog.NodeInterface)+" WHERE _pk = ?", []any{to}, []any{&kind}); err != nil {
 				return err
 			}
-			a.count(link, n, &nodeState{pk: to, kind: a.catalog.Type(kind)}, -1)
+			if err := a.count(link, n, &nodeState{pk: to, kind: a.catalog.Type(kind)}, -1); err != nil {
+				return err
+			}
 		}
 		a.outcome.Deleted++
 	}

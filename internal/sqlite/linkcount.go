@@ -46,7 +46,7 @@ type counted struct {
 }
 
 // count notes that a link came or went, by +1 or -1.
-func (a *application) count(link *catalog.Link, from, to *nodeState, by int) {
+func (a *application) count(link *catalog.Link, from, to *nodeState, by int) error {
 	for _, o := range link.Orders {
 		near, far := to, from
 		if o.Out {
@@ -56,6 +56,10 @@ func (a *application) count(link *catalog.Link, from, to *nodeState, by int) {
 			a.counts[counted{o, near.pk}] += by
 		}
 	}
+	if len(a.counts) < a.memory.counts {
+		return nil
+	}
+	return a.writeCounts()
 }
 
 // uncountNode notes that all links of a node go, before they do.
@@ -108,6 +112,7 @@ func (a *application) writeCounts() error {
 			}
 		}
 	}
+	clear(a.counts)
 	return nil
 }
 

@@ -59,6 +59,9 @@ type Store struct {
 	statements atomic.Int64
 	using      sync.RWMutex
 	closed     bool
+
+	// memory bounds what an Apply remembers.
+	memory memory
 }
 
 var _ store.Store = (*Store)(nil)
@@ -70,7 +73,7 @@ func Open(ctx context.Context, path string, c *catalog.Catalog, o Options) (*Sto
 	if err := checkPath(path, o); err != nil {
 		return nil, err
 	}
-	s := &Store{
+	s := &Store{memory: usualMemory,
 		catalog: c, layout: newLayout(c), path: path, turns: newTurns(), writing: make(chan struct{}, 1), dml: map[string]*sql.Stmt{},
 	}
 	s.writing <- struct{}{}

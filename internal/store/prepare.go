@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -8,6 +9,8 @@ import (
 	"maps"
 	"slices"
 	"strings"
+
+	"github.com/google/uuid"
 
 	"attrigraph/internal/catalog"
 	"attrigraph/internal/date"
@@ -49,15 +52,26 @@ type PreparedLink struct {
 type Preparer struct {
 	catalog *catalog.Catalog
 	write   Write
-	// lacking counts the required links that nodes of this change set still lack, with the place of the node.
+	// lacking holds the required links that nodes of this change set still lack, with the place of the node; beyond
+	// maxPlaces of them without it, since a change set of any size can wait for its links.
 	lacking map[requirement]string
 	// origins holds every Provenance.From of the change set.
 	origins map[string]bool
 }
 
+const maxPlaces = 50_000
+
+// requirement is a link that a node must have; the id is kept in few bytes.
 type requirement struct {
-	id    string
+	kind  *catalog.Type
+	uuid  uuid.UUID
 	field *catalog.Field
+}
+
+func (r requirement) id() string { return r.kind.IDPrefix + "--" + r.uuid.String() }
+
+func require(kind *catalog.Type, id string, f *catalog.Field) requirement {
+	return requirement{kind, uuid.MustParse(id[len(kind.IDPrefix)+len("--"):]), f} // ident.Parse has checked it
 }
 
 // NewPreparer returns a Preparer for one Apply.
@@ -92,7 +106,11 @@ func (p *Preparer) Node(n *Node) (*PreparedNode, error) {
 	set(kind.StoredFields(), values, catalog.IDField, n.ID)
 	p.record(kind.StoredFields(), values, n.Recorded)
 	for _, f := range kind.Required {
-		p.lacking[requirement{n.ID, f}] = n.Place
+		place := n.Place
+		if len(p.lacking) >= maxPlaces {
+			place = ""
+		}
+		p.lacking[require(kind, n.ID, f)] = place
 	}
 	return out, nil
 }
@@ -125,40 +143,34 @@ func (p *Preparer) Link(l *Link) (*PreparedLink, error) {
 	out := &PreparedLink{ID: ident.ForLink(l.Type, l.From, l.To), Link: link, From: l.From, To: l.To, Values: values, Place: l.Place}
 	out.Hash = digest(link.StoredFields(), values)
 	p.record(link.StoredFields(), values, l.Recorded)
-	for f := range p.requiredBy(link, l.From) {
-		delete(p.lacking, requirement{l.From, f})
+	if len(p.lacking) > 0 {
+		p.fulfil(link, l.From)
 	}
 	return out, nil
 }
 
-func (p *Preparer) requiredBy(link *catalog.Link, from string) map[*catalog.Field]bool {
-	fields := map[*catalog.Field]bool{}
+// fulfil takes away the requirements of a node that a link meets.
+func (p *Preparer) fulfil(link *catalog.Link, from string) {
 	prefix, _ := ident.Parse(from)
-	if kind := p.catalog.KindOfID(prefix); kind != nil {
-		for _, f := range kind.Required {
-			if f.Link == link {
-				fields[f] = true
-			}
+	kind := p.catalog.KindOfID(prefix)
+	for _, f := range kind.Required {
+		if f.Link == link {
+			delete(p.lacking, require(kind, from, f))
 		}
 	}
-	return fields
 }
 
 // Finish checks what only the whole change set can tell: that no node lacks a link that the model requires.
 func (p *Preparer) Finish() error {
-	var first *requirement
-	for r := range p.lacking {
-		if first == nil || r.id < first.id || r.id == first.id && r.field.Name < first.field.Name {
-			first = &r
-		}
-	}
-	if first == nil {
+	if len(p.lacking) == 0 {
 		return nil
 	}
-	prefix, _ := ident.Parse(first.id) // Node has checked it
+	first := slices.MinFunc(slices.Collect(maps.Keys(p.lacking)), func(x, y requirement) int {
+		return cmp.Or(cmp.Compare(x.id(), y.id()), cmp.Compare(x.field.Name, y.field.Name))
+	})
 	return &InvalidChange{
-		Place:  p.lacking[*first],
-		Reason: fmt.Sprintf("%s has no %s: no %s can be recorded without", first.id, first.field.Name, p.catalog.KindOfID(prefix).Name),
+		Place:  p.lacking[first],
+		Reason: fmt.Sprintf("%s has no %s: no %s can be recorded without", first.id(), first.field.Name, first.kind.Name),
 	}
 }
 
