@@ -100,6 +100,7 @@ func (g *generator) linkFilter(l linkEnd) *definition {
 		field{name: "some", typ: where, description: "There is such a node; `{}` asks only that there is any."},
 		field{name: "every", typ: where, description: "All the nodes are such; holds where there are none."},
 		field{name: "none", typ: where, description: "There is no such node; `{}` asks that there are none at all."},
+		g.filtered(field{name: "count", typ: "CountFilter", description: "How many nodes there are in all."}),
 	)
 	return d
 }

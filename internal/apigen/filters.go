@@ -39,6 +39,7 @@ func (g *generator) filters() []*definition {
 	add("StringFilter", "String", "Compares text.", equality, matching, absence)
 	add("OrderedStringFilter", "String", "Compares text that has an order.", equality, matching, comparison, absence)
 	add("IntFilter", "Int", "Compares whole numbers.", equality, comparison, absence)
+	add("CountFilter", "Int", "Compares numbers of nodes.", equality[:1], comparison)
 	add("BooleanFilter", "Boolean", "Compares truth values.", equality[:1], absence)
 	add("DateFilter", "Date", "Compares dates: `eq` and `in` as they are written, `gt` and `gte` by the first day that they can be, `lt` and `lte` by the last.", equality, comparison, absence)
 	add("DateTimeFilter", "DateTime", "Compares instants.", equality[:1], comparison, absence)

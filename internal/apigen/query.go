@@ -41,7 +41,7 @@ func (g *generator) query() []*definition {
 		},
 	})
 	root.fields = append(root.fields, g.entries()...)
-	root.fields = append(root.fields, g.analysis()...)
+	root.fields = append(append(root.fields, g.matrices()...), g.analysis()...)
 	return append([]*definition{
 		{
 			keyword: "scalar", name: g.name("Date", "the scalar of calendar dates"),
@@ -82,5 +82,5 @@ func (g *generator) query() []*definition {
 				{name: "after", typ: "String!", description: "The text after the word."},
 			},
 		},
-	}, g.analysisTypes()...)
+	}, append(g.matrixTypes(), g.analysisTypes()...)...)
 }

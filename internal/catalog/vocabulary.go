@@ -67,7 +67,7 @@ var vocabulary = map[string]struct {
 		{name: "option", kind: ast.StringValue},
 		{name: "optionWhere", kind: ast.StringValue},
 		{name: "implied", kind: ast.BooleanValue},
-		{name: "date", kind: ast.EnumValue, pattern: endName, form: "FIRST or LAST"},
+		{name: "date", kind: ast.StringValue, pattern: endName, form: "FIRST or LAST"},
 	}},
 	"option": {onMatrixField, []value{
 		{name: "leavesOut", kind: ast.StringValue}, {name: "same", kind: ast.BooleanValue}, {name: "implied", kind: ast.BooleanValue},

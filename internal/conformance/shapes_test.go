@@ -73,6 +73,7 @@ func TestShapes(t *testing.T) {
 		{toyModel(t), `query ($w: WorkWhere, $o: [WorkOrder!], $n: Int, $yes: Boolean!) { works(where: $w, orderBy: $o, first: $n) { totalCount nodes { title @include(if: $yes) pages makers(first: $n) { nodes { id } } } } }`},
 		{toyModel(t), `query ($w: MakerWhere, $ids: [ID!]!, $t: [String!]) { makers(where: $w) { edges { cursor node { name } } } nodes(ids: $ids) { id } works(where: {tags: {hasAny: $t}}) { totalCount } }`},
 		{toyModel(t), `query ($q: String!, $k: [NodeKind!], $n: Int = 3) { search(query: $q, kinds: $k, first: $n) { totalCount edges { rank cursor } } }`},
+		{toyModel(t), `query ($w: WorkWhere, $by: WorkGroupBy!, $n: Int, $c: CritiqueGroupBy!, $dead: Boolean!) { works(where: $w) { groups(by: $by, first: $n) { nodes { value node { id } first } } } critique(by: $c, where: $w, dead: $dead, first: $n) { rows { count implied } totalCount } }`},
 		{realModel(t), `query ($w: AttributionWhere, $o: [AttributionOrder!], $n: Int) { attributions(where: $w, orderBy: $o, last: $n) { nodes { id accusers { nodes { name } } } pageInfo { endCursor hasNextPage } } }`},
 	} {
 		e := newExplainer(t, c.model)

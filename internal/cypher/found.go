@@ -1,7 +1,6 @@
 package cypher
 
 import (
-	"slices"
 	"strconv"
 	"strings"
 
@@ -13,31 +12,14 @@ import (
 // steps that are written out: Cypher has no recursion but for paths, of which there can be millions between two nodes that
 // are both linked to the same ten thousand.
 
-// pattern is the link between two nodes, in both directions.
-func pattern(from string, w *catalog.Walk, to string) string {
-	return "(" + from + ")-[r:" + linkTypes(w) + "]-(" + to + ")"
-}
-
-func linkTypes(w *catalog.Walk) string {
-	var types []string
-	for _, l := range w.Links() {
-		types = append(types, quote(l.Type))
-	}
-	return strings.Join(types, "|")
-}
-
-// taken renders what a walk asks of the link r from one node to another, as conditions that follow others.
+// taken renders what a walk asks of the link r from one node to another, as conditions that follow others. That links are
+// of the model's types goes without saying: to name them all would make the server plan twice as long.
 func (r *renderer) taken(w *catalog.Walk, links plan.ParamIndex, from, to string) string {
 	var conditions string
 	if links != plan.NoParam {
 		conditions = " AND type(r) IN " + r.param(links, "", nil)
 	}
 	for _, g := range w.Guards {
-		if !slices.ContainsFunc(r.catalog.Kinds(), func(k *catalog.Type) bool {
-			return slices.ContainsFunc(w.From(k), func(s catalog.WalkStep) bool { return !s.All })
-		}) {
-			break // the types of link say it all
-		}
 		kinds := make([]string, len(g.Kinds))
 		for i, k := range g.Kinds {
 			kinds[i] = quote(k.Name)
@@ -111,7 +93,7 @@ func (r *renderer) shortestPath(p plan.ShortestPath, outer *scope) (string, erro
 	for step := range plan.LongestPath {
 		t.WriteString("\nWITH *, met IS NULL AND " + longest + " > " + strconv.Itoa(step) + " AND size(f) > 0 AND size(g) > 0 AS on, size(f) <= size(g) AS ahead" +
 			" CALL (f, g, fo, go, on, ahead) { CALL (f, g, fo, go, on, ahead) { WITH CASE WHEN ahead THEN f ELSE g END AS s, on" +
-			" UNWIND CASE WHEN on THEN range(0, size(s) - 1) ELSE [] END AS i WITH s[i] AS n, i MATCH " + pattern("n", p.Walk, "m") + " WHERE true" +
+			" UNWIND CASE WHEN on THEN range(0, size(s) - 1) ELSE [] END AS i WITH s[i] AS n, i MATCH (n)-[r]-(m) WHERE true" +
 			r.taken(p.Walk, p.Links, "n", "m") + visible + " RETURN m, i" +
 			" UNION ALL UNWIND CASE WHEN NOT on THEN [] WHEN ahead THEN f + fo ELSE g + go END AS m RETURN m, -1 AS i }" +
 			" WITH m, ahead, min(i) AS i WHERE i >= 0 WITH m, i ORDER BY CASE WHEN ahead THEN i ELSE 0 END, m.id RETURN collect(m) AS ms, collect(i) AS places }" +
@@ -127,8 +109,8 @@ func (r *renderer) shortestPath(p plan.ShortestPath, outer *scope) (string, erro
 	}
 	t.WriteString("\nWITH a, b, fl, gl, met, CASE WHEN met IS NOT NULL THEN head([k IN range(0, size(g) - 1) WHERE g[k] = f[met]]) END AS at" +
 		" WITH a, b, CASE WHEN met IS NULL THEN [] ELSE " + trace("fl", "met", "[fl[k][0][t.i]] + t.p") + " + tail(" + trace("gl", "at", "t.p + [gl[k][0][t.i]]") + ") END AS path" +
-		" RETURN [a IS NOT NULL, b IS NOT NULL, " + rows + ", COLLECT { UNWIND range(0, size(path) - 2) AS k CALL (path, k) { WITH path[k] AS x, path[k + 1] AS y MATCH " +
-		pattern("x", p.Walk, "y") + " WHERE true" + r.taken(p.Walk, p.Links, "x", "y") +
+		" RETURN [a IS NOT NULL, b IS NOT NULL, " + rows + ", COLLECT { UNWIND range(0, size(path) - 2) AS k CALL (path, k) { WITH path[k] AS x, path[k + 1] AS y MATCH (x)-[r]-(y) WHERE true" +
+		r.taken(p.Walk, p.Links, "x", "y") +
 		" WITH type(r) AS t, startNode(r) <> x AS reversed ORDER BY t, reversed LIMIT 1 RETURN [t, reversed] AS v } RETURN v }] AS v }")
 	return "head(" + r.let(t.String(), outer) + ")", nil
 }
@@ -157,7 +139,7 @@ func (r *renderer) neighborhood(c plan.Neighborhood, outer *scope) (string, erro
 	for step := range plan.DeepestNeighborhood {
 		next := strconv.Itoa(step + 1)
 		t.WriteString("\nWITH *, " + depth + " > " + strconv.Itoa(step) + " AND size(level) > 0 AS on" +
-			" CALL (shown, level, on) { CALL (shown, level, on) { UNWIND CASE WHEN on THEN level ELSE [] END AS n MATCH " + pattern("n", c.Walk, "m") + " WHERE true" +
+			" CALL (shown, level, on) { CALL (shown, level, on) { UNWIND CASE WHEN on THEN level ELSE [] END AS n MATCH (n)-[r]-(m) WHERE true" +
 			r.taken(c.Walk, c.Links, "n", "m") + conditions + " RETURN m, type(r) AS t UNION ALL UNWIND shown AS m RETURN m, '' AS t }" +
 			" WITH m, min(t) AS t WHERE t <> '' RETURN collect([m, t]) AS met }" +
 			" CALL (met) { UNWIND met AS x WITH x[0] AS m, x[1] AS t ORDER BY t, m.id LIMIT " + limit + " RETURN collect(m) AS ms, collect(t) AS ts }" +
@@ -165,7 +147,7 @@ func (r *renderer) neighborhood(c plan.Neighborhood, outer *scope) (string, erro
 			" WITH shown + ms[..room] AS shown, ms[..room] AS level, depths + [x IN ms[..room] | " + next + "] AS depths, types + ts[..room] AS types," +
 			" counts + CASE WHEN on THEN [size(met)] ELSE [] END AS counts")
 	}
-	t.WriteString("\nCALL (shown) { UNWIND range(0, size(shown) - 1) AS i WITH shown[i] AS x, i, shown MATCH (x)-[r:" + linkTypes(c.Walk) + "]->(y) WHERE y IN shown" +
+	t.WriteString("\nCALL (shown) { UNWIND range(0, size(shown) - 1) AS i WITH shown[i] AS x, i, shown MATCH (x)-[r]->(y) WHERE y IN shown" +
 		r.taken(c.Walk, c.Links, "x", "y") + " WITH type(r) AS t, i, x, y ORDER BY t, x.id, y.id RETURN collect([t, i, y]) AS links }" +
 		" RETURN [" + rows + ", depths, types, [l IN links[.." + strconv.Itoa(plan.NeighborhoodLinks) + "] | [l[0], l[1], head([k IN range(0, size(shown) - 1) WHERE shown[k] = l[2]])]]," +
 		" size(links), counts] AS v }")

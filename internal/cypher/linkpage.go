@@ -34,7 +34,7 @@ func hinted(p plan.Predicate) bool {
 		return hinted(p.Predicate)
 	case plan.Compare:
 		return p.Of != plan.OfNode || p.Field.Name != catalog.IDField && len(indexedProperties(p.Field)) == 0
-	case plan.Linked:
+	case plan.Linked, plan.Counted:
 		return false
 	}
 	return true

@@ -32,6 +32,9 @@ func (r *renderer) condition(p plan.Predicate, sc *scope) (string, error) {
 		return "(coalesce(size(" + v.text + "), 0) = 0) = " + r.param(p.Param, "", nil), err
 	case plan.Linked:
 		return r.exists(p.Select, sc)
+	case plan.Counted:
+		n, err := r.count(p.Select, sc)
+		return n + " " + p.Op.String() + " " + r.param(p.Param, "", nil), err
 	case plan.After:
 		return r.after(p, sc)
 	}
@@ -41,7 +44,7 @@ func (r *renderer) condition(p plan.Predicate, sc *scope) (string, error) {
 // two tells that a predicate is never null.
 func two(p plan.Predicate) bool {
 	switch p.(type) {
-	case plan.Linked, plan.Not, plan.Absent, plan.Empty:
+	case plan.Linked, plan.Counted, plan.Not, plan.Absent, plan.Empty:
 		return true
 	}
 	return false

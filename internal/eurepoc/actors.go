@@ -63,8 +63,8 @@ func newActors(list []*attribution) *actors {
 				m.bases = add(m.bases, b)
 			}
 			// Where the accused itself speaks, the column is often the country that it attacked.
-			if len(a.actors) == 1 && len(a.countries) == 1 && !slices.Contains(a.bases, basisSelf) {
-				m.homes = add(m.homes, a.countries[0])
+			if a.only(actorColumn) != "" && !slices.Contains(a.bases, basisSelf) {
+				m.homes = add(m.homes, a.only(countryColumn))
 			}
 		}
 		for _, name := range a.initiators {
@@ -73,8 +73,8 @@ func newActors(list []*attribution) *actors {
 			m.legal = m.legal || a.legal
 			m.records = append(m.records, a)
 			// The country of others than organs of a state is where they are said to be from, or for whom they work.
-			if len(a.initiators) == 1 && len(a.origins) == 1 && slices.Equal(a.categories, []string{categoryState}) {
-				m.homes = add(m.homes, a.origins[0])
+			if a.only(initiatorColumn) != "" && a.only(categoryColumn) == categoryState {
+				m.homes = add(m.homes, a.only(originColumn))
 			}
 		}
 	}
@@ -103,6 +103,14 @@ func (as *actors) get(spelling string) *actor {
 		as.bySpelling[spelling] = a
 	}
 	return a
+}
+
+// homes returns the countries that records give as the home of an organization.
+func (as *actors) homes(a *actor) []string {
+	if m := as.mentions[a.spelling]; m != nil && a.kind == "Organization" {
+		return m.homes
+	}
+	return nil
 }
 
 // decide says what sort of actor has a name.

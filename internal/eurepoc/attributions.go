@@ -17,6 +17,8 @@ type claim struct {
 	accusers, accused []*actor
 	// accusedState and territory are ids, empty where no state is accused or no territory named.
 	accusedState, territory string
+	// origin is the initiator's only country, empty where there are several.
+	origin string
 	// originText holds the countries that no link says.
 	originText string
 	// self tells that according to the basis the accused itself speaks and nobody else; leak, that it did so without a name:
@@ -33,7 +35,7 @@ func (m *mapper) remarkOn(a *attribution, action importer.Action, reason string,
 func (m *mapper) attribution(inc *incident, a *attribution, settled bool) error {
 	c := &claim{
 		attribution: a, inc: inc, node: importID("attribution", attributionType+"/"+a.id), source: a.source(), props: map[string]any{},
-		self: slices.Equal(a.bases, []string{basisSelf}),
+		self: a.only(basisColumn) == basisSelf,
 	}
 	t := m.tables[attributionTable]
 	title := "EuRepoC attribution " + a.id + " of incident " + inc.id + ": " + inc.name
@@ -132,14 +134,15 @@ func (m *mapper) accusers(c *claim) error {
 	if c.accusers, err = m.actorsOf(c.attribution.actors, c.attribution); err != nil {
 		return err
 	}
-	if len(c.attribution.actors) > 0 || !slices.Equal(c.bases, []string{basisState}) || len(c.countries) != 1 || !isState(c.countries[0]) {
+	country := c.only(countryColumn)
+	if len(c.attribution.actors) > 0 || c.only(basisColumn) != basisState || !isState(country) {
 		return nil
 	}
-	state, err := m.state(c.countries[0], c.place, attributionType, c.id)
+	state, err := m.state(country, c.place, attributionType, c.id)
 	if err != nil {
 		return err
 	}
-	body := &actor{kind: "Organization", spelling: "Unnamed state body, " + c.countries[0], id: importID("organization", attributionType+"/"+c.id+"/accuser")}
+	body := &actor{kind: "Organization", spelling: "Unnamed state body, " + country, id: importID("organization", attributionType+"/"+c.id+"/accuser")}
 	props := map[string]any{
 		"name": body.spelling, "kind": "AGENCY",
 		"description": "According to EuRepoC, a state body of this state made attribution " + c.id + "; the record does not name it.",
@@ -157,7 +160,7 @@ func (m *mapper) accusedOf(c *claim) error {
 	if c.accused, err = m.actorsOf(c.initiators, c.attribution); err != nil || !c.self {
 		return err
 	}
-	c.leak = len(c.types) == 1 && strings.HasPrefix(c.types[0], anonymousType)
+	c.leak = strings.HasPrefix(c.only(typeColumn), anonymousType)
 	switch {
 	case c.leak:
 		m.remarkOn(c.attribution, importer.Doubtful, "the basis is %q, but the statement is one without a name: it may be a leak, so nobody is recorded as having claimed the incident", basisSelf)
@@ -188,22 +191,23 @@ func (m *mapper) originOf(c *claim) error {
 	if len(c.attribution.origins) == 0 {
 		return nil
 	}
-	one := len(c.attribution.origins) == 1 && isState(c.attribution.origins[0])
+	c.origin = c.only(originColumn)
+	one := isState(c.origin)
 	var state string
 	if one {
 		var err error
-		if state, err = m.state(c.attribution.origins[0], c.place, attributionType, c.id); err != nil {
+		if state, err = m.state(c.origin, c.place, attributionType, c.id); err != nil {
 			return err
 		}
 	}
 	switch {
-	case one && slices.Equal(c.categories, []string{categoryState}) && !c.self:
+	case one && c.only(categoryColumn) == categoryState && !c.self:
 		c.accusedState = state
-	case one && slices.Equal(c.categories, []string{categoryAffiliated}) && len(c.accused) > 0:
+	case one && c.only(categoryColumn) == categoryAffiliated && len(c.accused) > 0:
 		for _, a := range c.accused {
 			m.affiliate(a, state, c)
 		}
-	case one && len(c.initiators) <= 1:
+	case one && (len(c.initiators) == 0 || c.only(initiatorColumn) != ""):
 		c.territory = state
 	default:
 		c.originText = strings.Join(c.attribution.origins, ", ")
@@ -223,7 +227,7 @@ func (m *mapper) whoAndHow(c *claim) {
 	switch role, ok := accuserRoles[strings.Join(bases, "")]; {
 	case len(bases) == 0:
 		c.props["accuserRole"] = "UNKNOWN"
-	case len(bases) > 1:
+	case len(bases) > 1 || c.gaps[basisColumn]:
 		m.remarkOn(c.attribution, importer.Doubtful, "the record has %d bases (%s), which belong to no accuser in particular: the role is left open", len(bases), strings.Join(bases, "; "))
 	case ok:
 		c.props["accuserRole"] = role
@@ -306,7 +310,7 @@ func (c *claim) sentence(proposition string) string {
 	what := `"` + c.inc.name + `"`
 	accused := displays(c.accused)
 	if c.accusedState != "" {
-		accused = append(accused, c.attribution.origins[0])
+		accused = append(accused, c.origin)
 	}
 	whom := strings.Join(accused, ", ")
 	if whom == "" {
@@ -316,7 +320,7 @@ func (c *claim) sentence(proposition string) string {
 		}
 	}
 	if c.territory != "" {
-		whom += ", with " + c.attribution.origins[0] + " as country of origin"
+		whom += " (country of origin: " + c.origin + ")"
 	}
 	accusers := strings.Join(displays(c.accusers), ", ")
 	switch {

@@ -18,7 +18,7 @@ func (m *mapper) affiliate(a *actor, state string, c *claim) {
 	key := [2]string{a.id, state}
 	f := m.byPair[key]
 	if f == nil {
-		f = &affiliation{actor: a, state: state, country: c.attribution.origins[0]}
+		f = &affiliation{actor: a, state: state, country: c.origin}
 		m.byPair[key] = f
 		m.affiliations = append(m.affiliations, f)
 	}

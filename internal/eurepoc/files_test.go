@@ -8,7 +8,6 @@ import (
 	"io"
 	"os"
 	"path/filepath"
-	"strings"
 	"testing"
 
 	"attrigraph/internal/catalog"
@@ -93,9 +92,4 @@ func session(t testing.TB) (*importer.Session, *[]importer.Note) {
 		Holds:    func(context.Context, []string) (map[string]bool, error) { return nil, nil },
 		Note:     func(n importer.Note) { *notes = append(*notes, n) },
 	}, notes
-}
-
-// table makes a small CSV file of lines.
-func table(name string, lines ...string) importer.Input {
-	return input(name, []byte(strings.Join(lines, "\n")+"\n"))
 }

@@ -74,56 +74,25 @@ func build(t testing.TB, s *importer.Session, files ...importer.Input) (*graph, 
 	return g, nil
 }
 
-// realGraph is the graph of version 1.1, made once for all tests that only read it.
-func realGraph(t testing.TB) (*graph, []importer.Note, []importer.Counts) {
-	t.Helper()
-	s, notes := session(t)
-	g, err := build(t, s, realInputs(t)...)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return g, *notes, s.Totals()
+// made is the graph of version 1.1, its notes and its totals. Tests only read them.
+type made struct {
+	graph  *graph
+	notes  []importer.Note
+	totals []importer.Counts
 }
 
-func TestTmp(t *testing.T) {
-	g, notes, totals := realGraph(t)
-	t.Log(totals)
-	n := 0
-	for k, l := range g.kinds {
-		t.Log(k, len(l))
-		n += len(l)
-	}
-	m := 0
-	for k, l := range g.out {
-		c := 0
-		for _, x := range l {
-			c += len(x)
+var realMade *made
+
+// realGraph imports version 1.1, once for all tests.
+func realGraph(t testing.TB) (*graph, []importer.Note, []importer.Counts) {
+	t.Helper()
+	if realMade == nil {
+		s, notes := session(t)
+		g, err := build(t, s, realInputs(t)...)
+		if err != nil {
+			t.Fatal(err)
 		}
-		m += c
-		t.Log(k, c)
+		realMade = &made{g, *notes, s.Totals()}
 	}
-	t.Log(n, m)
-	_ = notes
-	for _, a := range g.kinds["Attribution"] {
-		if a.Props["polarity"] == "SUSPECTED" || a.Props["accusedDescription"] != nil && a.Props["accuserRole"] == "RESEARCHER_OR_NGO" {
-			t.Log(a.Props["summary"], len(g.out["SOURCED_FROM"][a.ID]))
-		}
-	}
-	for _, a := range g.kinds["AliasClaim"] {
-		t.Log(a.Props["summary"])
-	}
-	for _, k := range []string{"Organization", "Person"} {
-		for _, a := range g.kinds[k] {
-			st := ""
-			if o := g.out["ORGANIZATION_OF"][a.ID]; len(o) > 0 {
-				st = g.nodes[o[0]].Props["name"].(string)
-			}
-			t.Log(k, a.Props["kind"], a.Props["name"], a.Props["role"], a.Props["chargeOutcome"], "=>", st)
-		}
-	}
-	for i, a := range g.kinds["Attribution"] {
-		if i%40 == 0 {
-			t.Log(a.Props)
-		}
-	}
+	return realMade.graph, realMade.notes, realMade.totals
 }

@@ -17,10 +17,37 @@ type attribution struct {
 	rows                [][]string
 
 	// The distinct known values of the columns, in the order of the rows.
-	dates, types, bases, actors, countries, initiators, origins, categories []string
+	dates, types, bases, actors, companies, countries, initiators, origins, categories []string
+	// gaps are the columns with a placeholder in some row: there, one more value is not known.
+	gaps map[string]bool
 	// legal tells that the type is a charge, a listing or another legal act.
 	legal bool
 }
+
+// Columns of attributions that are asked for their only value.
+const (
+	typeColumn      = "attribution_type"
+	basisColumn     = "attribution_basis"
+	actorColumn     = "attributing_actor"
+	countryColumn   = "attributing_country"
+	initiatorColumn = "attributed_initiator"
+	originColumn    = "attributed_initiator_country"
+	categoryColumn  = "attributed_initiator_category"
+)
+
+// only returns the value of a column that has the same in all rows, empty where it has several or a placeholder: what
+// belongs together in an attribution can be told only of such a column.
+func (a *attribution) only(column string) string {
+	for _, c := range a.setColumns() {
+		if c.column == column && len(*c.values) == 1 && !a.gaps[column] {
+			return (*c.values)[0]
+		}
+	}
+	return ""
+}
+
+// companyColumn repeats the actor in another spelling where it has a name, so it is read only where the actor has none.
+const companyColumn = "attribution_it_company"
 
 // setColumns are the columns of an attribution and the sets that they are read into.
 func (a *attribution) setColumns() []struct {
@@ -32,21 +59,25 @@ func (a *attribution) setColumns() []struct {
 		values *[]string
 	}{
 		{"attribution_date", &a.dates},
-		{"attribution_type", &a.types},
-		{"attribution_basis", &a.bases},
-		{"attributing_actor", &a.actors},
-		{"attributing_country", &a.countries},
-		{"attributed_initiator", &a.initiators},
-		{"attributed_initiator_country", &a.origins},
-		{"attributed_initiator_category", &a.categories},
+		{typeColumn, &a.types},
+		{basisColumn, &a.bases},
+		{actorColumn, &a.actors},
+		{countryColumn, &a.countries},
+		{initiatorColumn, &a.initiators},
+		{originColumn, &a.origins},
+		{categoryColumn, &a.categories},
 	}
 }
 
-// isEmpty tells that the record has its ids and nothing else, not even a placeholder.
+// isEmpty tells that the record has its ids and, but for a placeholder in place of a company, nothing else.
 func (a *attribution) isEmpty(t *table) bool {
 	for _, values := range a.rows {
-		for i, v := range values {
-			if i != t.at["incident_ID"] && i != t.at["attribution_ID"] && clean(v) != "" {
+		r := row{table: t, values: values}
+		if known(r.get(companyColumn)) != "" {
+			return false
+		}
+		for _, c := range a.setColumns() {
+			if clean(r.get(c.column)) != "" {
 				return false
 			}
 		}
@@ -158,7 +189,7 @@ func (l *loader) readAttributions() error {
 		case a != nil:
 			l.s.Merge(r.place(), attributionType, id, "the row is one of the product of the values of attribution %s, which begins at %s", id, a.place)
 		default:
-			a = &attribution{id: id, incident: incident, place: r.place()}
+			a = &attribution{id: id, incident: incident, place: r.place(), gaps: map[string]bool{}}
 			byID[id] = a
 			l.attributions = append(l.attributions, a)
 			l.s.Accept(attributionType, 1)
@@ -167,11 +198,17 @@ func (l *loader) readAttributions() error {
 		a.rows = append(a.rows, values)
 		kept := row{table: r.table, values: values}
 		for _, c := range a.setColumns() {
-			*c.values = add(*c.values, known(kept.get(c.column)))
+			v := known(kept.get(c.column))
+			*c.values = add(*c.values, v)
+			a.gaps[c.column] = a.gaps[c.column] || v == ""
 		}
+		a.companies = add(a.companies, known(kept.get(companyColumn)))
 		return nil
 	}, l.bad(attributionType))
 	for _, a := range l.attributions {
+		if len(a.actors) == 0 {
+			a.actors = a.companies
+		}
 		a.legal = slices.ContainsFunc(a.types, func(t string) bool { _, legal, _ := typeForm(t); return legal })
 	}
 	return err

@@ -98,8 +98,14 @@ func (m *mapper) actor(spelling, place, recordType, record string) (*actor, erro
 		return nil, nil
 	}
 	first, err := m.graph.once(&store.Node{ID: a.id, Kind: a.kind, Props: a.props, Place: place})
-	if err != nil || !first || !isState(a.state) {
+	if err != nil || !first {
 		return a, err
+	}
+	if homes := m.actors.homes(a); len(homes) > 1 {
+		m.s.Remark(importer.Doubtful, place, recordType, record, "records do not agree on where %s is at home (%s): no state is recorded for it", short(spelling), strings.Join(homes, ", "))
+	}
+	if !isState(a.state) {
+		return a, nil
 	}
 	home, err := m.state(a.state, place, recordType, record)
 	if err != nil {

@@ -32,8 +32,9 @@ func TestBadFiles(t *testing.T) {
 		{"text", "value,uuid\nA,B\n", "x.json:1: this is not valid JSON: invalid character 'v' looking for beginning of value; get the file again, or correct it"},
 		{"galaxy without values", `{"name": "a", "type": "b", "uuid": "c"}`, strings.Replace(noGalaxy, "%s", `it has no list "values"`, 1)},
 		{"values are no list", `{"values": {}}`, strings.Replace(noGalaxy, "%s", `its "values" is no list`, 1)},
-		{"event", `{"Event": {}, "values": []}`, strings.Replace(noGalaxy, "%s", `it has no text "uuid"`, 1)},
-		{"renamed member", strings.Replace(whole, `"type"`, `"sort"`, 1), strings.Replace(noGalaxy, "%s", `it has no text "type"`, 1)},
+		{"event", `{"Event": {}, "values": []}`, strings.Replace(noGalaxy, "%s", `it has no text "uuid", or a long one`, 1)},
+		{"renamed member", strings.Replace(whole, `"type"`, `"sort"`, 1), strings.Replace(noGalaxy, "%s", `it has no text "type", or a long one`, 1)},
+		{"member of the file twice", strings.Replace(whole, `"version": 1`, `"name": "b"`, 1), strings.Replace(noGalaxy, "%s", `it has "name" twice, or not in UTF-8`, 1)},
 		{"two lists", strings.Replace(whole, `"version": 1`, `"values": []`, 1), `x.json:6: the file has two lists "values"; keep one`},
 		{"torn record", whole[:len(before)+20], "x.json:4: the file ends in the middle; get it again"},
 		{"torn end", strings.TrimSuffix(whole, "}\n"), "x.json:7: the file ends in the middle; get it again"},
@@ -93,7 +94,7 @@ func TestKeepGoing(t *testing.T) {
 	if got := strings.Join(places, ", "); got != "rejected x.json:5, rejected x.json:6, merged x.json:7, rejected x.json:8" {
 		t.Error(got)
 	}
-	if n := len(read(t, s).of("ThreatGroup", any1)); n != 2 {
+	if n := len(read(t, s).of("ThreatGroup", every)); n != 2 {
 		t.Errorf("%d groups", n)
 	}
 }
@@ -171,8 +172,8 @@ func TestOddFields(t *testing.T) {
 	for _, l := range g.in[three.ID]["SUBJECT"] {
 		described = append(described, g.nodes[l.From].Props["accusedDescription"].(string))
 	}
-	if len(described) != 2 || len(g.of("State", any1)) != 0 {
-		t.Errorf("accused %v, %d states", described, len(g.of("State", any1)))
+	if len(described) != 2 || len(g.of("State", every)) != 0 {
+		t.Errorf("accused %v, %d states", described, len(g.of("State", every)))
 	}
 }
 
@@ -199,7 +200,7 @@ func TestProducers(t *testing.T) {
 			if sophos.Props["kind"] != "VENDOR" || len(g.in[sophos.ID]["COINED_BY"]) != 1 || len(g.to(sophos, "SOURCED_FROM")) != 2 {
 				t.Errorf("%v, coined %d names, from %d sources", sophos.Props, len(g.in[sophos.ID]["COINED_BY"]), len(g.to(sophos, "SOURCED_FROM")))
 			}
-			if n := len(g.of("Organization", any1)); n != 2 {
+			if n := len(g.of("Organization", every)); n != 2 {
 				t.Errorf("%d organizations, want MISP and Sophos", n)
 			}
 		})
@@ -212,7 +213,7 @@ func TestNewVersion(t *testing.T) {
 	mustRun(t, s, galaxy(strings.Replace(one, "{}", `{"country": "RU"}`, 1)))
 	mustRun(t, s, galaxy(strings.Replace(one, "{}", `{"country": "BY"}`, 1)))
 	g := read(t, s)
-	claims := g.of("Attribution", any1)
+	claims := g.of("Attribution", every)
 	if len(claims) != 1 || names(g.to(claims[0], "ACCUSED")) != "Belarus" {
 		t.Errorf("%d claims, accused %s", len(claims), names(g.to(claims[0], "ACCUSED")))
 	}

@@ -21,13 +21,16 @@ func (r *record) coiners() map[string]coiner {
 	for _, m := range r.meta {
 		if name, ok := strings.CutPrefix(m.name, originPrefix); ok {
 			c := out[name]
-			c.origin = r.text(m.name, m.raw)
+			if c.origin = r.text(m.name, m.raw); len(c.origin) > maxName {
+				r.note("%q is longer than %d bytes; it is in the original only", short(m.name), maxName)
+				c.origin = ""
+			}
 			out[name] = c
 		}
 	}
 	for _, entry := range r.meta.texts(r, "name-attribution") {
 		colon := strings.LastIndexByte(entry, ':')
-		if colon <= 0 || colon == len(entry)-1 {
+		if colon <= 0 || colon == len(entry)-1 || len(entry) > maxName {
 			r.note("the name-attribution %q is not of the form NAME:UUID; it is in the original only", short(entry))
 			continue
 		}
@@ -64,7 +67,7 @@ func (m *mapping) coinedBy(r *record, source string, c coiner) []string {
 	case c.origin == "":
 	case uuid != "":
 		if len(c.producers) > 0 && !slices.Contains(c.producers, uuid) {
-			m.session.Remark(importer.Doubtful, r.place, m.cluster.recordType(), r.uuid, "the origin %q is not the producer that name-attribution gives; both are taken", short(c.origin))
+			m.session.Remark(importer.Doubtful, r.place, m.cluster.sort, r.uuid, "the origin %q is not the producer that name-attribution gives; both are taken", short(c.origin))
 		}
 		add(uuid, c.origin)
 	default:
@@ -87,7 +90,7 @@ func (m *mapping) producer(r *record, source string) {
 		if state, _, ok := m.out.state(code, "", r.place); ok {
 			m.once("ORGANIZATION_OF", node, state, r.place)
 		} else {
-			m.session.Remark(importer.Doubtful, r.place, m.cluster.recordType(), r.uuid, "the country %q is no code of ISO 3166-1; it is in the original only", short(code))
+			m.session.Remark(importer.Doubtful, r.place, m.cluster.sort, r.uuid, "the country %q is no code of ISO 3166-1; it is in the original only", short(code))
 		}
 	}
 }

@@ -32,10 +32,14 @@ func (m *mapping) group(r *record, source string) {
 	case 1:
 		attackID = ids[0]
 	default:
-		m.session.Remark(importer.Doubtful, r.place, m.cluster.recordType(), r.uuid, "the record has several ids of MITRE ATT&CK (%s), so none is taken; they are in the original", strings.Join(ids, ", "))
+		m.session.Remark(importer.Doubtful, r.place, m.cluster.sort, r.uuid, "the record has several ids of MITRE ATT&CK (%s), so none is taken; they are in the original", strings.Join(ids, ", "))
+	}
+	uuid := ""
+	if m.cluster.sort == "threat-actor" {
+		uuid = r.uuid
 	}
 	node := m.out.node("ThreatGroup", r.uuid, source, map[string]any{
-		"name": r.name, "description": r.description, "mispUuid": r.uuid, "attackId": attackID,
+		"name": r.name, "description": r.description, "mispUuid": uuid, "attackId": attackID,
 	}, r.place)
 	coiners := r.coiners()
 	for _, name := range names {
@@ -49,7 +53,7 @@ func (m *mapping) group(r *record, source string) {
 
 // names returns the synonyms that are names and those that are ids of groups in ATT&CK, and accounts for each.
 func (m *mapping) names(r *record) (names, ids []string) {
-	sort := m.cluster.recordType() + " synonym"
+	sort := m.cluster.sort + " synonym"
 	synonyms := r.meta.texts(r, "synonyms")
 	seen := map[string]bool{}
 	for _, s := range synonyms {
@@ -102,7 +106,7 @@ func (m *mapping) alias(r *record, source, group, name string, c coiner) {
 // as a word: MISP's tools write "likely" unless somebody says otherwise, so that it stands for no interval. Relations of
 // other types are no aliases.
 func (m *mapping) similar(r *record, source, group string) {
-	sort := m.cluster.recordType() + " related"
+	sort := m.cluster.sort + " related"
 	seen := map[string]bool{}
 	for _, e := range r.related {
 		key := r.uuid + "/similar/" + e.other
@@ -163,14 +167,14 @@ func (m *mapping) country(r *record, source, group string) {
 	state, name, ok := m.out.state(code, "", r.place)
 	props := map[string]any{"proposition": "ASSOCIATED_WITH", "polarity": "ASSERTED", "verification": "READ_IN_ORIGINAL"}
 	if !ok {
-		m.session.Remark(importer.Doubtful, r.place, m.cluster.recordType(), r.uuid, "the country %q is no code of ISO 3166-1: the claim has it as text", short(code))
+		m.session.Remark(importer.Doubtful, r.place, m.cluster.sort, r.uuid, "the country %q is no code of ISO 3166-1: the claim has it as text", short(code))
 		props["accusedDescription"], name = code, code
 	}
 	n, err := strconv.Atoi(confidence)
 	switch {
 	case confidence == "" || err == nil && n == 50:
 	case err != nil || n < 0 || n > 100:
-		m.session.Remark(importer.Doubtful, r.place, m.cluster.recordType(), r.uuid, "the attribution-confidence %q is no number from 0 to 100; it is in the original only", short(confidence))
+		m.session.Remark(importer.Doubtful, r.place, m.cluster.sort, r.uuid, "the attribution-confidence %q is no number from 0 to 100; it is in the original only", short(confidence))
 	default:
 		props["confidence"], props["confidenceScale"] = int64(n), "MISP"
 	}
@@ -197,7 +201,7 @@ func (m *mapping) sponsor(r *record, source, group string) {
 	state, _, ok := m.out.state(stateCode(sponsor), "", r.place)
 	if !ok {
 		props["accusedDescription"] = sponsor
-		m.session.Remark(importer.Doubtful, r.place, m.cluster.recordType(), r.uuid, "the sponsor %q is no state that is known here: the claim has it as text", short(sponsor))
+		m.session.Remark(importer.Doubtful, r.place, m.cluster.sort, r.uuid, "the sponsor %q is no state that is known here: the claim has it as text", short(sponsor))
 	}
 	node := m.out.node("Attribution", r.uuid+"/cfr-suspected-state-sponsor", source, props, r.place)
 	m.out.link("SUBJECT", node, group, nil, r.place)
@@ -214,7 +218,11 @@ func (m *mapping) sponsor(r *record, source, group string) {
 // unit records the unit of the GRU that MISP gives with an actor. MISP does not say how the two relate.
 func (m *mapping) unit(r *record, source, group string) {
 	unit := r.meta.text(r, "GRU")
-	if unit == "" || len(unit) > maxName {
+	if unit == "" {
+		return
+	}
+	if len(unit) > maxName {
+		r.note(`"GRU" is longer than %d bytes; it is in the original only`, maxName)
 		return
 	}
 	gru := m.out.sharedNode("Organization", "organization/GRU", map[string]any{
@@ -246,7 +254,7 @@ func (m *mapping) misp(place string) string {
 	node := m.out.sharedNode("Organization", "organization/misp", map[string]any{
 		"name": "MISP Project", "kind": "OTHER", "description": "Maintains the MISP galaxies; volunteers edit them.",
 	}, false, place)
-	m.from(node, id("Source", m.cluster.uuid), place)
+	m.from(node, id("Source", headerOf(m.cluster)), place)
 	return node
 }
 

@@ -28,7 +28,7 @@ func (m *mapping) incident(r *record, source string) {
 	m.out.node("Incident", r.uuid, source, map[string]any{
 		"name": r.name, "otherNames": names, "kind": "CAMPAIGN", "summary": r.description,
 	}, r.place)
-	sort := m.cluster.recordType() + " related"
+	sort := m.cluster.sort + " related"
 	for _, e := range r.related {
 		m.session.Reject(r.place, sort, r.uuid, "a relation of the type %q of an operation or campaign has no place in the model; it is in the record's original", short(e.kind))
 	}

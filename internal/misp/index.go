@@ -8,6 +8,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"attrigraph/internal/importer"
 	"attrigraph/internal/store"
@@ -26,8 +27,9 @@ const (
 
 // cluster is a cluster file: what it says beside its values.
 type cluster struct {
-	file         importer.Input
-	uuid         string
+	file importer.Input
+	uuid string
+	// sort is the galaxy's type, which its values are called by in reports and in Source.recordType.
 	name, sort   string
 	category     string
 	source       string
@@ -39,9 +41,6 @@ type cluster struct {
 // origin names the file as that which things are recorded from. It has no version, so that the links of a new version take
 // the place of those of an earlier one; the version is with every source.
 func (c *cluster) origin() string { return dataset + "/" + c.sort }
-
-// recordType is what values of the file are called in reports and in Source.recordType.
-func (c *cluster) recordType() string { return c.sort }
 
 func (c *cluster) read(value func(line int, raw []byte) error) error {
 	return c.scan(func(string, []byte) error { return nil }, value)
@@ -91,6 +90,9 @@ func newIndex(files []importer.Input) (*index, error) {
 		var values []*record
 		// The header may come after the values, so what they become is settled when the file was read.
 		err := c.scan(func(name string, raw []byte) error {
+			if head[name] != nil || !utf8.Valid(raw) {
+				return notAGalaxy(f.Name, fmt.Sprintf("it has %q twice, or not in UTF-8", short(name)))
+			}
 			head[name] = json.RawMessage(slices.Clone(raw))
 			kept = append(kept, member{name, head[name]})
 			return nil
@@ -179,23 +181,25 @@ func (x *index) nameProducers(named map[string]map[string]bool) {
 
 // describe reads what the file says about itself.
 func (c *cluster) describe(head map[string]json.RawMessage, kept []member) error {
-	for _, name := range []string{"uuid", "name", "type"} {
-		var s string
-		if err := json.Unmarshal(head[name], &s); err != nil || s == "" || len(s) > maxName {
-			return notAGalaxy(c.file.Name, fmt.Sprintf("it has no text %q", name))
+	r := &record{}
+	for _, f := range []struct {
+		name     string
+		into     *string
+		required bool
+	}{{"uuid", &c.uuid, true}, {"name", &c.name, true}, {"type", &c.sort, true}, {"category", &c.category, false}, {"source", &c.source, false}} {
+		if head[f.name] != nil {
+			*f.into = r.text(f.name, head[f.name])
+		}
+		if f.required && *f.into == "" || len(*f.into) > maxName {
+			return notAGalaxy(c.file.Name, fmt.Sprintf("it has no text %q, or a long one", f.name))
 		}
 	}
-	r := &record{}
-	c.uuid = strings.ToLower(r.text("uuid", head["uuid"]))
-	c.name = r.text("name", head["name"])
-	c.sort = r.text("type", head["type"])
-	if head["category"] != nil {
-		c.category = r.text("category", head["category"])
+	c.uuid = strings.ToLower(c.uuid)
+	// A number as it is written, or a text.
+	var number json.Number
+	if err := json.Unmarshal(head["version"], &number); err == nil {
+		c.version = r.tidy("version", number.String())
 	}
-	if head["source"] != nil {
-		c.source = r.text("source", head["source"])
-	}
-	c.version = strings.Trim(string(head["version"]), `"`)
 	switch {
 	case c.sort == "producer":
 		// Their category is "actor" too.

@@ -80,8 +80,8 @@ type mapping struct {
 func (m *mapping) run() error {
 	m.out.recorded = m.session.Recorded
 	m.out.recorded.From = m.cluster.origin()
-	header := m.header()
-	sort := m.cluster.recordType()
+	m.header()
+	sort := m.cluster.sort
 	return m.cluster.read(func(line int, raw []byte) error {
 		place := fmt.Sprintf("%s:%d", m.cluster.file.Name, line)
 		r, err := parseRecord(raw)
@@ -99,7 +99,7 @@ func (m *mapping) run() error {
 		}
 		m.taken[r.uuid] = place
 		m.session.Accept(sort, 1)
-		source := m.source(r, header)
+		source := m.source(r)
 		switch entry.form {
 		case group:
 			m.group(r, source)
@@ -121,25 +121,27 @@ func (m *mapping) run() error {
 }
 
 // header records the file as a whole, so that what it says beside its values is kept too.
-func (m *mapping) header() string {
+func (m *mapping) header() {
 	c := m.cluster
-	id := m.out.node("Source", c.uuid, "", map[string]any{
+	m.out.node("Source", headerOf(c), "", map[string]any{
 		"title": "MISP galaxy: " + c.name, "publisher": c.source, "kind": "DATASET", "verification": "READ_IN_ORIGINAL", "url": website,
 		"dataset": dataset, "datasetVersion": c.version, "recordId": c.uuid, "recordType": "galaxy-cluster", "original": c.original, "licence": licence,
 	}, c.file.Name)
-	return id
 }
 
+// headerOf is the part of the data set that the source of a file as a whole comes from.
+func headerOf(c *cluster) string { return "galaxy/" + c.uuid }
+
 // source records a value as it came and, as what it passes on, the addresses that it refers to.
-func (m *mapping) source(r *record, header string) string {
+func (m *mapping) source(r *record) string {
 	c := m.cluster
 	id := m.out.node("Source", r.uuid, "", map[string]any{
 		"title": r.name + " (MISP galaxy: " + c.name + ")", "publisher": c.source, "kind": "DATASET", "verification": "READ_IN_ORIGINAL", "url": website,
-		"dataset": dataset, "datasetVersion": c.version, "recordId": r.uuid, "recordType": c.recordType(), "original": r.original, "licence": licence,
+		"dataset": dataset, "datasetVersion": c.version, "recordId": r.uuid, "recordType": c.sort, "original": r.original, "licence": licence,
 	}, r.place)
 	for _, url := range r.meta.texts(r, "refs") {
 		if url == "" || len(url) > maxName {
-			m.session.Remark(importer.Doubtful, r.place, c.recordType(), r.uuid, "a reference is empty or longer than %d bytes; it is in the original only", maxName)
+			m.session.Remark(importer.Doubtful, r.place, c.sort, r.uuid, "a reference is empty or longer than %d bytes; it is in the original only", maxName)
 			continue
 		}
 		ref := m.out.sharedNode("Source", "ref/"+url, map[string]any{"title": url, "url": url, "verification": "UNVERIFIED"}, false, r.place)

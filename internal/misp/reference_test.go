@@ -15,7 +15,7 @@ import (
 func TestReferenceCounts(t *testing.T) {
 	s := openSQLite(t)
 	attack(t, s)
-	d := mustRun(t, s, real(t, "threat-actor.json"))
+	d := mustRun(t, s, published(t, "threat-actor.json"))
 	g := read(t, s)
 	mispUUID := func(n *store.Node) bool { return n.Props["mispUuid"] != nil }
 	relation := func(r string) func(*store.Node) bool {
@@ -43,7 +43,7 @@ func TestReferenceCounts(t *testing.T) {
 		"values":                             len(g.of("Source", record)),
 		"originals that say their UUID":      originals,
 		"groups":                             len(g.of("ThreatGroup", mispUUID)),
-		"operations and campaigns":           len(g.of("Incident", any1)),
+		"operations and campaigns":           len(g.of("Incident", every)),
 		"groups with a description":          len(g.of("ThreatGroup", func(n *store.Node) bool { return mispUUID(n) && n.Props["description"] != nil })),
 		"incidents with a summary":           len(g.of("Incident", func(n *store.Node) bool { return n.Props["summary"] != nil })),
 		"groups with one id in ATT&CK":       len(g.of("ThreatGroup", func(n *store.Node) bool { return n.Props["attackId"] != nil })),
@@ -62,11 +62,11 @@ func TestReferenceCounts(t *testing.T) {
 			return countries(n) && len(g.out[g.to(n, "SOURCED_FROM")[0].ID]["RELAYS"]) == 0
 		})),
 		"sponsors according to the CFR": len(g.of("Attribution", accuser("Council on Foreign Relations"))),
-		"attributions":                  len(g.of("Attribution", any1)),
+		"attributions":                  len(g.of("Attribution", every)),
 		"attributions of groups":        len(g.of("Attribution", subjectIsGroup)),
 		"attributions with a date":      len(g.of("Attribution", func(n *store.Node) bool { return n.Props["date"] != nil })),
 		"confidences":                   len(g.of("Attribution", func(n *store.Node) bool { return n.Props["confidence"] != nil })),
-		"states":                        len(g.of("State", any1)),
+		"states":                        len(g.of("State", every)),
 	}
 	want := map[string]int{
 		"values": 1041, "originals that say their UUID": 1041, "groups": 1037, "operations and campaigns": 4,
@@ -109,10 +109,10 @@ func TestReferenceCounts(t *testing.T) {
 // country that MISP gives.
 func TestSponsorIsTheCountry(t *testing.T) {
 	s := openSQLite(t)
-	mustRun(t, s, real(t, "threat-actor.json"))
+	mustRun(t, s, published(t, "threat-actor.json"))
 	g := read(t, s)
 	same := 0
-	for _, n := range g.of("ThreatGroup", any1) {
+	for _, n := range g.of("ThreatGroup", every) {
 		accused := map[string]string{}
 		for _, l := range g.in[n.ID]["SUBJECT"] {
 			claim := g.nodes[l.From]
@@ -135,7 +135,7 @@ func TestSponsorIsTheCountry(t *testing.T) {
 // TestConfidences holds the nine confidences that are not the default.
 func TestConfidences(t *testing.T) {
 	s := openSQLite(t)
-	mustRun(t, s, real(t, "threat-actor.json"))
+	mustRun(t, s, published(t, "threat-actor.json"))
 	g := read(t, s)
 	got := map[string]int64{}
 	for _, n := range g.of("Attribution", func(n *store.Node) bool { return n.Props["confidence"] != nil }) {
@@ -156,7 +156,7 @@ func TestConfidences(t *testing.T) {
 // TestActor reads one actor as a whole.
 func TestActor(t *testing.T) {
 	s := openSQLite(t)
-	mustRun(t, s, real(t, "threat-actor.json"))
+	mustRun(t, s, published(t, "threat-actor.json"))
 	g := read(t, s)
 	apt28 := g.named(t, "ThreatGroup", "APT28")
 	if apt28.Props["attackId"] != "G0007" || apt28.Recorded.From != "misp-galaxy/threat-actor" {
@@ -218,7 +218,7 @@ func TestActor(t *testing.T) {
 // TestIncident holds that what MISP calls an operation or campaign is no group, and no claim takes it for one.
 func TestIncident(t *testing.T) {
 	s := openSQLite(t)
-	mustRun(t, s, real(t, "threat-actor.json"))
+	mustRun(t, s, published(t, "threat-actor.json"))
 	g := read(t, s)
 	mantis := g.named(t, "Incident", "Roaming Mantis")
 	if diff := cmp.Diff([]string{"Roaming Mantis Group"}, mantis.Props["otherNames"]); diff != "" || mantis.Props["kind"] != "CAMPAIGN" {

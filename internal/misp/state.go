@@ -62,5 +62,5 @@ func (m *mapping) territory(r *record, source string) {
 			return
 		}
 	}
-	m.session.Remark(importer.Changed, r.place, m.cluster.recordType(), r.uuid, "%q has no code that is in ISO 3166-1 today: it is a source and no state", short(r.name))
+	m.session.Remark(importer.Changed, r.place, m.cluster.sort, r.uuid, "%q has no code that is in ISO 3166-1 today: it is a source and no state", short(r.name))
 }

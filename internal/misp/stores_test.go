@@ -41,7 +41,7 @@ func TestSecondImport(t *testing.T) {
 		open func(testing.TB) store.Store
 	}{{"SQLite", openSQLite}, {"Neo4j", openNeo4j}} {
 		t.Run(c.name, func(t *testing.T) {
-			files := real(t, "threat-actor.json")
+			files := published(t, "threat-actor.json")
 			s := c.open(t)
 			first := mustRun(t, s, files)
 			if n := first.outcome; n.Updated+n.Deleted+n.Unchanged != 0 || n.Created == 0 {
@@ -68,7 +68,7 @@ func TestSecondImport(t *testing.T) {
 	}
 	s := openSQLite(t)
 	attack(t, s)
-	mustRun(t, s, real(t, "threat-actor.json"))
+	mustRun(t, s, published(t, "threat-actor.json"))
 	for _, e := range exports {
 		if !bytes.Equal(e, export(t, s)) {
 			t.Error("ATT&CK before MISP gives another graph than after it, or the stores differ")
@@ -78,7 +78,7 @@ func TestSecondImport(t *testing.T) {
 
 // TestAllGalaxies imports the other files beside the actors, in several orders and together.
 func TestAllGalaxies(t *testing.T) {
-	actors, country, sector, target := real(t, "threat-actor.json"), real(t, "country.json"), real(t, "sector.json"), real(t, "target-information.json")
+	actors, country, sector, target := published(t, "threat-actor.json"), published(t, "country.json"), published(t, "sector.json"), published(t, "target-information.json")
 	s := openSQLite(t)
 	all := mustRun(t, s, actors, country, sector, target)
 	for sort, want := range map[string]int{"threat-actor": 1041, "country": 252, "sector": 118, "target-information": 241} {
@@ -97,7 +97,7 @@ func TestAllGalaxies(t *testing.T) {
 	if n := len(g.of("Source", func(n *store.Node) bool { return n.Props["dataset"] == "misp-galaxy" })); n != 1041+252+118+241+4 {
 		t.Errorf("%d sources", n)
 	}
-	if n := len(g.of("State", any1)); n != 250 {
+	if n := len(g.of("State", every)); n != 250 {
 		t.Errorf("%d states", n)
 	}
 	if n := all.count("changed", "no code that is in ISO 3166-1 today"); n != 3 {

@@ -45,8 +45,8 @@ func openSQLite(t testing.TB) store.Store {
 	return s
 }
 
-// real returns a file of MISP's repository.
-func real(t testing.TB, name string) importer.Input {
+// published returns a file of MISP's repository.
+func published(t testing.TB, name string) importer.Input {
 	t.Helper()
 	f, err := os.Open("testdata/" + name + ".gz")
 	if err != nil {
@@ -229,4 +229,4 @@ func attack(t testing.TB, s store.Store) {
 	}
 }
 
-func any1(*store.Node) bool { return true }
+func every(*store.Node) bool { return true }

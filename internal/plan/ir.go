@@ -157,6 +157,12 @@ type (
 	}
 	// Linked holds where the Select, whose From is Follow, Via or Referenced, has any node.
 	Linked struct{ *Select }
+	// Counted compares the number of nodes of the Select, whose From is Follow or Via, with a parameter.
+	Counted struct {
+		*Select
+		Op    Op
+		Param ParamIndex
+	}
 	// After holds where the node comes strictly after the one whose keys are in Params, one for each key of Order. A
 	// parameter is nil where the key was absent.
 	After struct {
@@ -172,6 +178,7 @@ func (Compare) isPredicate() {}
 func (Absent) isPredicate()  {}
 func (Empty) isPredicate()   {}
 func (Linked) isPredicate()  {}
+func (Counted) isPredicate() {}
 func (After) isPredicate()   {}
 
 // Op is a comparison.

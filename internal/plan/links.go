@@ -87,6 +87,8 @@ func predicateLinks(p Predicate) int {
 		n = predicateLinks(p.Predicate)
 	case Linked:
 		n = p.links()
+	case Counted:
+		n = p.links()
 	}
 	return n
 }

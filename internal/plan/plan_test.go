@@ -77,6 +77,8 @@ const everything = `query ($n: Int, $after: String) {
   node(id: "work--00000000-0000-4000-8000-000000000001") { id }
   nodes(ids: []) { recordedAt }
   search(query: "a b", kinds: [WORK]) { edges { rank highlights { match } } }
+  groups: works { groups(by: MAKERS, first: $n) { totalCount nodes { count first last node { id } } pageInfo { hasNextPage endCursor } } }
+  critique(by: WRITER, where: {pages: {lt: 9}}, dead: true) { rows { maker { id } count novels implied } totals { count } }
 }`
 
 // TestString is what `attrigraph explain` shows of a plan that has a bit of everything.

@@ -18,14 +18,20 @@ type Planner struct {
 	limits  Limits
 	// hidden holds the parsed selections of computed fields.
 	hidden map[*catalog.Field]ast.SelectionSet
-	// conditionsOfPaths holds the parsed conditions of catalog.Step by their text and the type that they are of.
-	conditionsOfPaths map[string]input
+	// conditionsOfModel holds the parsed conditions of catalog.Step and catalog.Matrix by their text and the type that they
+	// are of.
+	conditionsOfModel map[string]input
+	// keys holds the parsed selections that lead to the keys of matrices.
+	keys map[string]*ast.QueryDocument
 }
 
 // NewPlanner returns a Planner for the API schema, which must have been generated from the catalog.
 func NewPlanner(schema *ast.Schema, c *catalog.Catalog, limits Limits) (*Planner, error) {
 	p := &Planner{schema: schema, catalog: c, limits: limits, hidden: map[*catalog.Field]ast.SelectionSet{}}
 	if err := p.readPaths(); err != nil {
+		return nil, err
+	}
+	if err := p.readMatrices(); err != nil {
 		return nil, err
 	}
 	for _, t := range c.Types {

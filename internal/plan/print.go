@@ -185,6 +185,8 @@ func (p *printer) predicate(pred Predicate) string {
 		return fmt.Sprintf("(%s is empty) = %d", pred.Operand, pred.Param)
 	case Linked:
 		return "(exists " + pred.Type.Name + " " + sourceString(pred.From) + p.conditions(pred.Select) + ")"
+	case Counted:
+		return fmt.Sprintf("(number of %s %s%s) %s %d", pred.Type.Name, sourceString(pred.From), p.conditions(pred.Select), pred.Op, pred.Param)
 	case After:
 		return fmt.Sprintf("after %v in (%s)", pred.Params, orderString(pred.Order))
 	}

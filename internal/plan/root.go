@@ -67,6 +67,9 @@ func (b *builder) all(c *collected, r *row, at *path) (Output, error) {
 			return b.connection(c, r, at, All{}, t, nil)
 		}
 	}
+	if m := b.catalog.Matrix(c.field.Name); m != nil {
+		return b.matrix(c, r, at, m)
+	}
 	return nil, at.fail("INTERNAL", "the root field %s has no plan", c.field.Name)
 }
 

@@ -24,34 +24,33 @@ func (b *builder) paths(list []catalog.Path) []Path {
 	for _, path := range list {
 		var steps Path
 		for _, step := range path {
-			steps = append(steps, b.access(Follow{step.Field}, step.Field.Target, b.viaWhere(step)))
+			steps = append(steps, b.access(Follow{step.Field}, step.Field.Target, b.ofModel(step.Field.Target, step.Where)))
 		}
 		out = append(out, steps)
 	}
 	return out
 }
 
-// viaWhere plans the condition of a step. It counts neither for the limits of a request nor can it be wrong: NewPlanner has
-// planned it before.
-func (b *builder) viaWhere(step catalog.Step) Predicate {
-	if step.Where == "" {
+// ofModel plans a condition that the model declares for nodes of a type. It counts neither for the limits of a request nor
+// can it be wrong: NewPlanner has planned it before.
+func (b *builder) ofModel(t *catalog.Type, where string) Predicate {
+	if where == "" {
 		return nil
 	}
 	asked, depth := b.asked, b.filterDepth
 	b.asked, b.filterDepth = 0, 0
 	defer func() { b.asked, b.filterDepth = asked, depth }()
-	in := b.conditionsOfPaths[step.Where+" of "+step.Field.Target.Name]
-	where, err := b.where(in, step.Field.Target, nil)
+	p, err := b.where(b.conditionsOfModel[where+" of "+t.Name], t, nil)
 	if err != nil {
-		panic(fmt.Sprintf("plan: the condition %s of a path: %s", step.Where, err))
+		panic(fmt.Sprintf("plan: the condition %s of the model: %s", where, err))
 	}
-	return where
+	return p
 }
 
 // readPaths parses the conditions in the paths of the catalog's links and plans each once, so that a mistake shows when
 // the program starts.
 func (p *Planner) readPaths() error {
-	p.conditionsOfPaths = map[string]input{}
+	p.conditionsOfModel = map[string]input{}
 	for _, t := range p.catalog.Types {
 		for _, f := range t.Fields {
 			if f.Via == nil {
@@ -59,7 +58,7 @@ func (p *Planner) readPaths() error {
 			}
 			for _, path := range append(append([]catalog.Path(nil), f.Via.Paths...), f.Via.Unless...) {
 				for _, step := range path {
-					if err := p.readStep(f, step); err != nil {
+					if err := p.readCondition(f.String(), step.Field.Target, step.Where); err != nil {
 						return fmt.Errorf("the link %s follows a path with the condition %s, which is wrong: %w", f, step.Where, err)
 					}
 				}
@@ -69,14 +68,14 @@ func (p *Planner) readPaths() error {
 	return nil
 }
 
-func (p *Planner) readStep(f *catalog.Field, step catalog.Step) error {
-	if step.Where == "" {
+// readCondition parses a condition on nodes of a type; name is what it belongs to.
+func (p *Planner) readCondition(name string, target *catalog.Type, where string) error {
+	if where == "" {
 		return nil
 	}
-	target := step.Field.Target
 	typ := target.Name + "Where"
 	// A variable's default value is where GraphQL checks a value against a type that need not belong to any field.
-	doc, err := parser.ParseQuery(&ast.Source{Name: f.String(), Input: "query($where: " + typ + " = " + step.Where + ") { __typename }"})
+	doc, err := parser.ParseQuery(&ast.Source{Name: name, Input: "query($where: " + typ + " = " + where + ") { __typename }"})
 	if err != nil {
 		return err
 	}
@@ -86,8 +85,8 @@ func (p *Planner) readStep(f *catalog.Field, step catalog.Step) error {
 		}
 	}
 	v := doc.Operations[0].VariableDefinitions[0]
-	in := input{typ: v.Type, literal: v.DefaultValue, label: f.String()}
-	p.conditionsOfPaths[step.Where+" of "+target.Name] = in
+	in := input{typ: v.Type, literal: v.DefaultValue, label: name}
+	p.conditionsOfModel[where+" of "+target.Name] = in
 	b := &builder{Planner: p, plan: &Plan{}}
 	if _, err := b.where(in, target, nil); err != nil {
 		return err

@@ -143,6 +143,16 @@ func (b *builder) linkFilter(e entry, f *catalog.Field, at *path) (Predicate, er
 			}
 			continue
 		}
+		if q.name == "count" {
+			counted, err := b.operatorsOf(q, at, func(raw any) (any, error) { return intValue(raw) }, func(op Op, param ParamIndex) Predicate {
+				return Counted{linked(edge).(Linked).Select, op, param}
+			})
+			if err != nil {
+				return nil, err
+			}
+			all = append(all, trim([]Predicate{counted})...)
+			continue
+		}
 		where, err := b.where(q.input, f.Target, at)
 		if err != nil {
 			return nil, err
@@ -160,7 +170,7 @@ func (b *builder) linkFilter(e entry, f *catalog.Field, at *path) (Predicate, er
 		}
 	}
 	if len(all) == 0 && edge != nil {
-		return nil, at.fail(BadUserInput, "%s.edge restricts some, every or none: give one of them", e.label)
+		return nil, at.fail(BadUserInput, "%s.edge restricts some, every, none or count: give one of them", e.label)
 	}
 	if len(all) == 1 {
 		return all[0], nil
@@ -224,6 +234,11 @@ func (b *builder) operators(e entry, o Operand, at *path, d decode) (Predicate, 
 		}
 		return Compare{o, operatorOf[c.name], b.scalarParam(c.input, at, d)}
 	})
+}
+
+// operatorsOf plans comparisons with single values of something that is no stored value.
+func (b *builder) operatorsOf(e entry, at *path, d decode, compare func(Op, ParamIndex) Predicate) (Predicate, error) {
+	return b.eachOperator(e, at, func(c entry) Predicate { return compare(operatorOf[c.name], b.scalarParam(c.input, at, d)) })
 }
 
 // dateOperators plans comparisons with a date: gt and gte compare first days, lt and lte last days, eq the date as given.

@@ -152,34 +152,56 @@ func (l linkedFrom) pk() string { return l.table + ".n" }
 // follow adds the key that paths lead to.
 func (c *counting) follow(i int, k plan.GroupKey) {
 	from := c.rows
-	var queries []string
-	for _, path := range k.Paths {
-		tables, where, end := c.steps(path.Steps, linkedFrom{table: from})
-		columns := append(c.carried(i), end.pk()+" AS "+key(i))
-		columns = append(columns, c.trace(path.Implied)...)
-		queries = append(queries, "SELECT "+strings.Join(columns, ", ")+" FROM "+from+" CROSS JOIN "+strings.Join(tables, " CROSS JOIN ")+
-			" WHERE "+strings.Join(where, " AND "))
+	if len(k.Paths) > 1 {
+		c.ways(i, k)
+		return
 	}
+	path := k.Paths[0]
+	tables, where, end := c.steps(path.Steps, linkedFrom{table: from})
+	columns := append(append(c.carried(i), end.pk()+" AS "+key(i)), c.trace(literalTrace(path.Implied))...)
+	query := "SELECT " + strings.Join(columns, ", ") + " FROM " + from + " CROSS JOIN " + strings.Join(tables, " CROSS JOIN ") +
+		" WHERE " + strings.Join(where, " AND ")
 	if k.Optional {
-		columns := append(c.carried(i), "NULL AS "+key(i))
-		columns = append(columns, c.trace(false)...)
-		queries = append(queries, "SELECT "+strings.Join(columns, ", ")+" FROM "+from+" WHERE NOT "+c.exists(k.Paths[0].Steps[0], linkedFrom{table: from}))
+		columns := append(append(c.carried(i), "NULL AS "+key(i)), c.trace("0")...)
+		query += " UNION ALL SELECT " + strings.Join(columns, ", ") + " FROM " + from + " WHERE NOT " + c.exists(path.Steps[0], linkedFrom{table: from})
 	}
-	c.rows = c.table("p", strings.Join(queries, " UNION ALL "))
+	c.rows = c.table("p", query)
 	c.have[i], c.traced = true, c.implied()
 }
 
-// trace is the column that says whether an implied path led to one of the keys so far.
-func (c *counting) trace(implied bool) []string {
+// ways adds the key that several paths lead to: their ends are put together for each node in a list of numbers, twice the
+// key of the end and one more where the path is implied. A query for each path over all nodes would have SQLite expand the
+// tables before it as often as there are paths.
+func (c *counting) ways(i int, k plan.GroupKey) {
+	from := c.rows
+	queries := make([]string, len(k.Paths))
+	for j, path := range k.Paths {
+		tables, where, end := c.steps(path.Steps, linkedFrom{table: from})
+		queries[j] = "SELECT " + end.pk() + " * 2 + " + literalTrace(path.Implied) + " AS w FROM " + strings.Join(tables, " CROSS JOIN ") + " WHERE " + strings.Join(where, " AND ")
+	}
+	way := c.alias("w")
+	columns := append(append(c.carried(i), way+".value / 2 AS "+key(i)), c.trace(way+".value % 2")...)
+	c.rows = c.table("p", "SELECT "+strings.Join(columns, ", ")+" FROM "+from+" CROSS JOIN json_each((SELECT json_group_array(w) FROM ("+
+		strings.Join(queries, " UNION ALL ")+"))) "+way)
+	c.have[i], c.traced = true, c.implied()
+}
+
+func literalTrace(implied bool) string {
+	if implied {
+		return "1"
+	}
+	return "0"
+}
+
+// trace is the column that says whether an implied path led to one of the keys so far; way says it of the last one.
+func (c *counting) trace(way string) []string {
 	switch {
 	case !c.implied():
 		return nil
-	case implied:
-		return []string{"1 AS i"}
-	case c.traced:
-		return []string{c.rows + ".i"}
+	case !c.traced:
+		return []string{way + " AS i"}
 	}
-	return []string{"0 AS i"}
+	return []string{"max(" + way + ", " + c.rows + ".i) AS i"}
 }
 
 // elements makes each element of a list a key of its own, and no element the absent one.

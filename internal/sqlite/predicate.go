@@ -28,6 +28,8 @@ func (r *renderer) predicate(p plan.Predicate, a *access) string {
 		return "((coalesce(json_array_length(" + a.operand(p.Operand) + "), 0) = 0) = " + r.param(p.Param, asValue) + ")"
 	case plan.Linked:
 		return r.exists(p.Select, a)
+	case plan.Counted:
+		return "(" + r.count(p.Select, a) + " " + p.Op.String() + " " + r.param(p.Param, asValue) + ")"
 	case plan.After:
 		return r.after(p, a)
 	}

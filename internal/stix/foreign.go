@@ -65,7 +65,7 @@ func (m *mapping) note(action importer.Action, e *entry, reason string, args ...
 // dangling notes the references of an object to what is neither in the files nor in the store.
 func (m *mapping) dangling(o *Object, e *entry) {
 	for _, r := range references(o) {
-		if m.index.missing[r.id] && trafficLights[r.id] == "" && !m.index.held[sourceID(r.id)] {
+		if m.index.missing[r.id] != "" && trafficLights[r.id] == "" && !m.index.held[sourceID(r.id)] {
 			m.note(importer.Doubtful, e, "its %s is %s, which is neither in the file nor in the store", r.property, short(r.id))
 		}
 	}
@@ -78,8 +78,8 @@ func sourceID(id string) string { return ident.ForImport(sourcePrefix, dataset, 
 func (m *mapping) foreign(o *Object, e *entry) error {
 	if m.nodes {
 		m.node(&store.Node{ID: sourceID(e.id), Kind: "Source", Props: m.source(o, e), Place: e.at.String()})
-		if e.withdrawn != "" {
-			m.note(importer.Changed, e, "it is %s: its title says so", e.withdrawn)
+		if e.withdrawn() != "" {
+			m.note(importer.Changed, e, "it is %s: its title says so", e.withdrawn())
 		}
 		if typeOf(e.id) != e.kind {
 			m.note(importer.Doubtful, e, "its id does not begin with its type")
@@ -116,6 +116,9 @@ func (m *mapping) source(o *Object, e *entry) map[string]any {
 	}
 	if e.attack {
 		p["dataset"] = attackNames[0]
+		if release, only := m.index.release(); only {
+			p["datasetVersion"] = release
+		}
 	}
 	if day, ok := dayOf(cmp.Or(o.Text("modified"), o.Text("created"))); ok {
 		p["date"] = day
@@ -127,6 +130,11 @@ func (m *mapping) source(o *Object, e *entry) map[string]any {
 	}
 	if lang := o.Text("lang"); lang != "" && len(lang) < 40 {
 		p["language"] = m.text(e, "lang", lang)
+	}
+	for _, property := range []string{"external_references", "object_marking_refs"} {
+		if raw := o.Get(property); raw != nil && raw[0] != '[' {
+			m.note(importer.Doubtful, e, "%s is no list", property)
+		}
 	}
 	if url := address(o, e); url != "" {
 		p["url"] = url
@@ -382,10 +390,4 @@ func (m *mapping) speaker(e *entry) string {
 // isActor tells whether an id is one of an actor.
 func isActor(id string) bool {
 	return slices.Contains([]string{"threat-group", "state", "organization", "person"}, typeOf(id))
-}
-
-// foreignID returns the id of the object that a node keeps as it came; ok is false for every other node.
-func foreignID(n *store.Node) (id string, ok bool) {
-	id, _ = n.Props["recordId"].(string)
-	return id, n.Kind == "Source" && n.Props["original"] != nil && id != "" && n.ID == sourceID(id)
 }

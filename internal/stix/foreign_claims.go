@@ -170,16 +170,16 @@ func (m *mapping) relationship(o *Object, e *entry) {
 		m.target(e)
 		return
 	default:
-		if e.verb == "uses" && e.withdrawn != "" {
-			m.note(importer.Changed, e, "it is %s, so it adds nothing to what it is about", e.withdrawn)
+		if e.verb == "uses" && e.withdrawn() != "" {
+			m.note(importer.Changed, e, "it is %s, so it adds nothing to what it is about", e.withdrawn())
 		}
 		return
 	}
 	switch {
 	case c == nil:
-	case e.withdrawn != "":
+	case e.withdrawn() != "":
 		// A claim would stand: STIX does not say when and in which words its creator took it back.
-		m.note(importer.Changed, e, "it is %s, so it is no claim any more; only its Source is kept", e.withdrawn)
+		m.note(importer.Changed, e, "it is %s, so it is no claim any more; only its Source is kept", e.withdrawn())
 	default:
 		if day, ok := dayOf(o.Text("created")); ok {
 			c.props["date"] = day
@@ -272,7 +272,7 @@ func (m *mapping) origin(e *entry) *claim {
 		c.props["proposition"] = "OPERATES_FROM"
 		c.says = fmt.Sprintf("%s operates from %s", m.index.called(e.source), m.index.called(e.target))
 	case "organization":
-		if source := m.index.entries[e.source]; source != nil && !source.isOwn() && e.withdrawn == "" && !m.shared["state/"+subject] {
+		if source := m.index.entries[e.source]; source != nil && !source.isOwn() && e.withdrawn() == "" && !m.shared["state/"+subject] {
 			m.shared["state/"+subject] = !m.nodes
 			m.link(e, "ORGANIZATION_OF", subject, state)
 		}
@@ -286,7 +286,7 @@ func (m *mapping) origin(e *entry) *claim {
 // target maps what a campaign or incident is said to target. Of groups the model does not say so.
 func (m *mapping) target(e *entry) {
 	incident, target := m.index.node(e.source), m.index.entries[e.target]
-	if typeOf(incident) != "incident" || target == nil || target.isOwn() || target.name == "" || e.withdrawn != "" {
+	if typeOf(incident) != "incident" || target == nil || target.isOwn() || target.name == "" || e.withdrawn() != "" {
 		return
 	}
 	if target.kind != "identity" && target.kind != "location" {

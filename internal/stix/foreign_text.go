@@ -123,8 +123,8 @@ func (x *index) titleOf(e *entry, o *Object) string {
 		title = e.id
 	}
 	title, _ = storable(title)
-	if e.withdrawn != "" {
-		title += " (" + e.withdrawn + ")"
+	if e.withdrawn() != "" {
+		title += " (" + e.withdrawn() + ")"
 	}
 	return title
 }

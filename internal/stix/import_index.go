@@ -2,13 +2,10 @@ package stix
 
 import (
 	"cmp"
-	"crypto/sha256"
 	"fmt"
 	"iter"
-	"regexp"
 	"slices"
 	"strings"
-	"time"
 
 	"attrigraph/internal/ident"
 	"attrigraph/internal/importer"
@@ -24,8 +21,11 @@ type index struct {
 	derived map[string]bool
 	// files holds the entry of each object of each file, nil for one that is not imported.
 	files [][]*entry
-	// missing holds the ids that objects refer to and that are not in the files.
-	missing map[string]bool
+	// missing holds the ids that objects refer to and that are not in the files, each by itself.
+	missing map[string]string
+	// words holds texts that many objects have. releases are the versions of MITRE ATT&CK that the files say they are.
+	words    map[string]string
+	releases map[string]bool
 	// held tells which nodes that objects outside of the files would have become are in the store.
 	held map[string]bool
 	// techniques and software hold ids of MITRE ATT&CK by the object that is said to use them.
@@ -34,40 +34,9 @@ type index struct {
 	reports map[string]string
 }
 
-// entry is one object.
-type entry struct {
-	id, kind, name string
-	file           int
-	at             place
-	modified       time.Time
-	digest         [sha256.Size]byte
-	// own tells that an export wrote the object or added to it, plain that it is somebody else's all the same; failed
-	// that it was rejected after the first reading.
-	own, plain, failed bool
-	// creator is the object's created_by_ref.
-	creator string
-	// attackID is its id in MITRE ATT&CK. attack tells that ATT&CK's own properties are there.
-	attackID string
-	attack   bool
-	// withdrawn is "revoked" or "deprecated", empty for objects that stand.
-	withdrawn string
-	// verb, source and target are those of a relationship.
-	verb, source, target string
-	// refs are the objects of a report.
-	refs []string
-	// class is the identity_class of an identity; speaks tells that the identity created objects, accused that one is
-	// attributed to it.
-	class           string
-	speaks, accused bool
-	// country is a location's code in ISO 3166-1.
-	country string
-	// terms are what a marking definition says.
-	terms string
-}
-
 func newIndex(s *importer.Session) *index {
 	return &index{
-		session: s, own: newOwnReader(s.Catalog), entries: map[string]*entry{}, derived: map[string]bool{}, missing: map[string]bool{}, held: map[string]bool{},
+		session: s, own: newOwnReader(s.Catalog), entries: map[string]*entry{}, derived: map[string]bool{}, missing: map[string]string{}, words: map[string]string{}, releases: map[string]bool{}, held: map[string]bool{},
 		techniques: map[string][]string{}, software: map[string][]string{}, reports: map[string]string{},
 	}
 }
@@ -105,7 +74,7 @@ func (x *index) add(file int, at place, o *Object) error {
 		x.session.Merge(at.String(), kind, id, "an export of attrigraph added it for other tools; it says again what others of its objects say")
 		return nil
 	}
-	e := newEntry(file, at, o)
+	e := x.newEntry(file, at, o)
 	if old := x.entries[id]; old != nil {
 		if older, err := x.same(old, e); older == e || err != nil {
 			return err
@@ -125,7 +94,7 @@ func (x *index) add(file int, at place, o *Object) error {
 	delete(x.missing, id)
 	for _, ref := range references(o) {
 		if x.entries[ref.id] == nil && !x.derived[ref.id] {
-			x.missing[ref.id] = true
+			x.missing[ref.id] = x.known(ref.id)
 		}
 	}
 	return nil
@@ -147,99 +116,31 @@ func (x *index) same(old, e *entry) (leftOut *entry, err error) {
 	return e, x.session.Mistake(e.at.String(), e.kind, e.id, "it differs from the object with the same id at %s, and neither is the newer: remove one", old.at)
 }
 
-func newEntry(file int, at place, o *Object) *entry {
-	e := &entry{
-		id: o.Text("id"), kind: o.Text("type"), file: file, at: at, digest: contentOf(o), own: isOwn(o), creator: o.Text("created_by_ref"),
-		attack: o.Get("x_mitre_attack_spec_version") != nil,
+// word returns a text that many objects have, so that memory holds it once.
+func (x *index) word(s string) string {
+	if w, known := x.words[s]; known {
+		return w
 	}
-	e.modified, _ = time.Parse(time.RFC3339, o.Text("modified"))
-	e.name, _ = storable(strings.TrimSpace(cmp.Or(o.Text("name"), o.Text("abstract"), o.Text("value"))))
-	if len(e.name) > maxIndexed {
-		e.name = cut(e.name)
-	}
-	for _, r := range o.Objects("external_references") {
-		if slices.Contains(attackNames, r.Text("source_name")) {
-			e.attack = true
-			if e.attackID == "" {
-				e.attackID, _ = storable(r.Text("external_id"))
-			}
-		}
-	}
-	switch {
-	case o.True("revoked"):
-		e.withdrawn = "revoked"
-	case o.True("x_mitre_deprecated"):
-		e.withdrawn = "deprecated"
-	}
-	switch e.kind {
-	case "relationship":
-		e.verb, e.source, e.target = o.Text("relationship_type"), o.Text("source_ref"), o.Text("target_ref")
-	case "report":
-		e.refs = o.Texts("object_refs")
-	case "identity":
-		e.class = o.Text("identity_class")
-	case "location":
-		if n, ok := importer.State(strings.ToUpper(o.Text("country")), "", ""); ok {
-			e.country, _ = n.Props["isoCode"].(string)
-		}
-	case "marking-definition":
-		e.terms = terms(o)
-	}
-	return e
+	x.words[s] = s
+	return s
 }
 
-// attackNames are the names under which MITRE ATT&CK gives its ids in external references.
-var attackNames = []string{"mitre-attack", "mitre-mobile-attack", "mitre-ics-attack"}
-
-// contentOf is a digest that is the same for objects whose members are the same in another order.
-func contentOf(o *Object) [sha256.Size]byte {
-	members := slices.Clone(o.members)
-	slices.SortFunc(members, func(a, b member) int { return strings.Compare(a.name, b.name) })
-	return sha256.Sum256((&Object{members}).Bytes())
-}
-
-// terms returns what a marking definition says: a statement, or a level of the Traffic Light Protocol.
-func terms(o *Object) string {
-	said := o.Text("name")
-	if d := o.Object("definition"); d != nil {
-		said = cmp.Or(d.Text("statement"), said)
-		if level := d.Text("tlp"); level != "" {
-			said = "TLP:" + strings.ToUpper(level)
-		}
+// release returns the version of MITRE ATT&CK that the files are, where they say one.
+func (x *index) release() (version string, only bool) {
+	for version = range x.releases {
 	}
-	said, _ = storable(strings.TrimSpace(said))
-	return said
+	return version, len(x.releases) == 1 && version != ""
 }
 
-// trafficLights are the marking definitions that STIX itself defines, so that bundles need not have them.
-var trafficLights = map[string]string{
-	"marking-definition--613f2e26-407d-48c7-9eca-b8e91df99dc9": "TLP:WHITE",
-	"marking-definition--34098fce-860f-48ae-8e50-ebd3cc5e41da": "TLP:GREEN",
-	"marking-definition--f88d31f6-486f-44da-b317-01333bde0b82": "TLP:AMBER",
-	"marking-definition--5e57c739-391a-4eb3-b6be-7d15ca92d5ed": "TLP:RED",
-}
-
-// ref is a reference of an object to another.
-type ref struct{ property, id string }
-
-// references returns the references of an object in its own properties, in their order.
-func references(o *Object) []ref {
-	var refs []ref
-	for i := range o.members {
-		switch m := &o.members[i]; {
-		case strings.HasSuffix(m.name, "_ref"):
-			if id, ok := textOf(m.value); ok {
-				refs = append(refs, ref{m.name, id})
-			}
-		case strings.HasSuffix(m.name, "_refs"):
-			for _, raw := range listOf(m.value) {
-				if id, ok := textOf(raw); ok {
-					refs = append(refs, ref{m.name, id})
-				}
-			}
-		}
+// known returns an id as the object that has it, or another that refers to it, holds it.
+func (x *index) known(id string) string {
+	if e := x.entries[id]; e != nil {
+		return e.id
 	}
-	return refs
+	if same, known := x.missing[id]; known {
+		return same
+	}
+	return id
 }
 
 // finish draws together what objects say of others.
@@ -263,7 +164,7 @@ func (x *index) finish() error {
 		}
 		target := x.entries[e.target]
 		switch {
-		case target == nil || e.withdrawn != "":
+		case target == nil || e.withdrawn() != "":
 		case e.verb == "attributed-to":
 			target.accused = true
 		case e.verb == "uses" && target.attackID != "" && target.kind == "attack-pattern":
@@ -375,24 +276,6 @@ func (x *index) node(id string) string {
 // all hospitals of a country, is none, and a system speaks for whoever runs it.
 func isBody(class string) bool { return class != "class" && class != "system" && class != "individual" }
 
-// isStatement tells whether a report is a statement of its creator: one without a title, or that its creator took back, is
-// only a Source.
-func (e *entry) isStatement() bool { return e.kind == "report" && e.name != "" && e.withdrawn == "" }
-
-// isOwn tells whether the bundle holds the nodes of an object, so that nothing of it is mapped.
-func (e *entry) isOwn() bool { return e.own && !e.plain }
-
-// hasLinks tells whether the object is more than a Source, so that there are links to hand over.
-func (e *entry) hasLinks() bool {
-	switch e.kind {
-	case "relationship":
-		return e.own || slices.Contains(claims, e.verb)
-	case "intrusion-set", "threat-actor", "campaign", "incident", "identity", "location", "report":
-		return true
-	}
-	return e.own
-}
-
 // called returns what an object is called in titles and summaries.
 func (x *index) called(id string) string {
 	if e := x.entries[id]; e != nil && e.name != "" {
@@ -401,6 +284,3 @@ func (x *index) called(id string) string {
 	named, _ := storable(cut(id))
 	return cmp.Or(named, "?")
 }
-
-// isClosed tells whether terms are a level of the Traffic Light Protocol that forbids publishing.
-var isClosed = regexp.MustCompile(`(?i)^TLP:(AMBER(\+STRICT)?|RED)$`)

@@ -1,7 +1,6 @@
 package stix_test
 
 import (
-	"bytes"
 	"compress/gzip"
 	"context"
 	"io"
@@ -84,6 +83,9 @@ func (s *session) noted(action importer.Action, record, place, reason string) bo
 
 // read holds what an import hands over, by ids.
 type read struct {
+	session *session
+	// from holds the links by type and the id of the node that they come from.
+	from  map[[2]string][]string
 	nodes map[string]*store.Node
 	links map[[3]string]*store.Link
 }
@@ -100,10 +102,8 @@ func (r *read) of(kind string) (found []*store.Node) {
 
 // to returns the nodes to which a node has links of a type.
 func (r *read) to(linkType, from string) (found []*store.Node) {
-	for key := range r.links {
-		if key[0] == linkType && key[1] == from {
-			found = append(found, r.nodes[key[2]])
-		}
+	for _, id := range r.from[[2]string{linkType, from}] {
+		found = append(found, r.nodes[id])
 	}
 	return found
 }
@@ -129,7 +129,7 @@ func collect(t testing.TB, s *session, files ...importer.Input) (*read, error) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	r := &read{map[string]*store.Node{}, map[[3]string]*store.Link{}}
+	r := &read{session: s, from: map[[2]string][]string{}, nodes: map[string]*store.Node{}, links: map[[3]string]*store.Link{}}
 	for c, err := range im.Changes {
 		switch {
 		case err != nil:
@@ -157,6 +157,7 @@ func collect(t testing.TB, s *session, files ...importer.Input) (*read, error) {
 				t.Error(err)
 			}
 			r.links[key] = c.Link
+			r.from[[2]string{key[0], key[1]}] = append(r.from[[2]string{key[0], key[1]}], key[2])
 		}
 	}
 	if err := p.Finish(); err != nil {
@@ -217,14 +218,4 @@ func importInto(t testing.TB, st store.Store, s *session, files ...importer.Inpu
 		t.Fatal(err)
 	}
 	return out
-}
-
-// original returns the compact form of JSON text.
-func compact(t testing.TB, raw string) string {
-	t.Helper()
-	o, err := stix.ParseObject([]byte(raw))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return string(bytes.TrimSpace(o.Bytes()))
 }

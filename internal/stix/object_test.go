@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"strings"
 	"testing"
@@ -122,9 +123,9 @@ func TestObjectRefuses(t *testing.T) {
 	// Many names, the last of which is not new.
 	var b strings.Builder
 	for i := range 5000 {
-		b.WriteString(`"` + strings.Repeat("n", i%50) + string(rune('A'+i/50)) + `":1,`)
+		fmt.Fprintf(&b, `"n%d":1,`, i)
 	}
-	if _, err := stix.ParseObject([]byte("{" + b.String() + `"B":1}`)); err == nil || !strings.Contains(err.Error(), `the name "B" is given twice`) {
+	if _, err := stix.ParseObject([]byte("{" + b.String() + `"n77":1}`)); err == nil || !strings.Contains(err.Error(), `the name "n77" is given twice`) {
 		t.Error(err)
 	}
 	if _, err := stix.ParseObject([]byte("{" + b.String() + `"0":1}`)); err != nil {

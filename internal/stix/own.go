@@ -168,7 +168,7 @@ func (r *ownReader) node(o, data *Object) (*store.Node, error) {
 		return nil, fmt.Errorf("%s is missing: a node says when and by whom it was recorded", recordedAt)
 	}
 	if data.Get(originalRef) != nil && kind.Field(originalField) == nil {
-		return nil, fmt.Errorf("a %s has no original, so there is no %s", kind.Name, originalRef)
+		return nil, fmt.Errorf("%s has no original, so there is no %s", kind.Name, originalRef)
 	}
 	for i := range data.members {
 		m := &data.members[i]
@@ -177,7 +177,7 @@ func (r *ownReader) node(o, data *Object) (*store.Node, error) {
 				return nil, fmt.Errorf("%s %w", m.name, err)
 			}
 		} else if _, _, isLink := kind.link(m.name); !isLink && !slices.Contains(common, m.name) && !isRecorded(m.name) {
-			return nil, fmt.Errorf("there is no property %s of a %s; the bundle may have been written by a newer program", short(m.name), kind.Name)
+			return nil, fmt.Errorf("there is no property %s of %s; the bundle may have been written by a newer program", short(m.name), kind.Name)
 		}
 	}
 	return n, nil

@@ -3,10 +3,10 @@ package stix
 import (
 	"bytes"
 	"fmt"
-	"io"
 	"iter"
 	"os"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
@@ -14,7 +14,6 @@ import (
 
 	"attrigraph/internal/catalog"
 	"attrigraph/internal/ident"
-	"attrigraph/internal/importer"
 	"attrigraph/internal/jsonl/jsonltest"
 	"attrigraph/internal/store"
 )
@@ -50,24 +49,7 @@ func written(t rapid.TB, c *catalog.Catalog, records []store.Record, o Options) 
 // ownObjects returns the objects of a bundle that hold something of a graph.
 func ownObjects(t rapid.TB, raw []byte) []*Object {
 	t.Helper()
-	var own []*Object
-	in := importer.Input{Name: "x.json", Open: func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(raw)), nil }}
-	if _, err := readBundle(in, func(_ place, raw []byte, problem error) error {
-		if problem != nil {
-			return problem
-		}
-		o, err := ParseObject(raw)
-		if err != nil {
-			return err
-		}
-		if isOwn(o) && !isDerived(o) {
-			own = append(own, o)
-		}
-		return nil
-	}); err != nil {
-		t.Fatal(err)
-	}
-	return own
+	return slices.DeleteFunc(objectsOf(t, raw), func(o *Object) bool { return !isOwn(o) || isDerived(o) })
 }
 
 // readOwn reads objects as an import does.
@@ -198,7 +180,7 @@ func TestForeignObjects(t *testing.T) {
 		}
 		objects := ownObjects(t, raw)
 		got, err := jsonltest.Collect(readOwn(c, objects))
-		want, _ := jsonltest.Collect(changes1(records))
+		want, _ := jsonltest.Collect(changesOf(records))
 		if err != nil || !sameRecords(got, want) {
 			t.Errorf("%v: %s\ngave %s", err, original, raw)
 			for i := range got {
@@ -221,12 +203,61 @@ func TestForeignObjects(t *testing.T) {
 	}
 }
 
-func changes1(records []store.Record) iter.Seq2[store.Change, error] {
+func changesOf(records []store.Record) iter.Seq2[store.Change, error] {
 	return func(yield func(store.Change, error) bool) {
 		for _, r := range records {
 			if !yield(store.Change{Node: r.Node, Link: r.Link}, nil) {
 				return
 			}
 		}
+	}
+}
+
+// TestBadOwnObjects holds that an object of an export that somebody changed is read as it says or refused with the reason.
+func TestBadOwnObjects(t *testing.T) {
+	c := compiled(t, realModel)
+	records := threeAttributions()
+	raw := written(t, c, records, Options{})
+	for _, b := range []struct{ old, new, want string }{
+		{`"node_id":"attribution--`, `"node_id":"attribution-`, "node_id: id"},
+		{`"node_id":"attribution--`, `"node_id":"picture--`, "newer program"},
+		{`"node_id":"attribution--`, `"node_id":"evidence--`, "must be of the type attrigraph-evidence"},
+		{`"polarity":"ASSERTED"`, `"polarity":["ASSERTED"]`, "polarity must be text"},
+		{`"polarity":"ASSERTED"`, `"polarity":null`, "polarity must be text"},
+		{`"polarity":"ASSERTED"`, `"polarty":"ASSERTED"`, `there is no property "polarty" of Attribution`},
+		{`"polarity":"ASSERTED"`, `"polarity":"ASSERTED","contested":1`, "contested must be true or false"},
+		{`"polarity":"ASSERTED"`, `"polarity":"ASSERTED","confidence_low":1.5`, "confidence_low must be a whole number"},
+		{`"polarity":"ASSERTED"`, `"polarity":"ASSERTED","basis":["LEGAL",1]`, "basis must be a list of texts"},
+		{`"polarity":"ASSERTED"`, `"polarity":"ASSERTED","basis":"LEGAL"`, "basis must be a list of texts"},
+		{`"polarity":"ASSERTED"`, `"polarity":"ASSERTED","original_ref":"x"`, "Attribution has no original"},
+		{`"recorded_by":"a test"`, `"recorded_by":""`, "recorded_at and recorded_by must be texts"},
+		{`"recorded_at":"2025-05-28T00:00:00.000Z","recorded_by":"a test",`, ``, "recorded_at is missing"},
+		{`"accused_refs":[`, `"accused_refs":[1,`, "accused_refs must be a list of texts"},
+		{`"accused_refs":[`, `"accused_details":[],"accused_refs":[`, "accused_details must be a list of objects"},
+		{`"accused_refs":[`, `"accused_details":[{"wording":"x"}],"accused_refs":[`, "must have another ref"},
+		{`"accused_refs":[`, `"accused_details":[{"ref":"x"}],"accused_refs":[`, "which is not in accused_refs"},
+		{`"accused_refs":[`, `"accused_refs":["identity--x",`, "leads to [identity--x]"},
+		// What other programs may add to any object is not of the graph.
+		{`"polarity":"ASSERTED"`, `"polarity":"ASSERTED","labels":["x"],"revoked":false`, ""},
+	} {
+		changed := strings.Replace(string(raw), b.old, b.new, 1)
+		if changed == string(raw) {
+			t.Fatalf("%s is not in\n%s", b.old, raw)
+		}
+		_, err := jsonltest.Collect(readOwn(c, ownObjects(t, []byte(changed))))
+		if (err == nil) != (b.want == "") || err != nil && !strings.Contains(err.Error(), b.want) {
+			t.Errorf("%s for %s: %v, want %q", b.new, b.old, err, b.want)
+		}
+	}
+}
+
+// TestSourceWithoutItsOriginal holds that a Source is kept when the object that it is the source of is gone.
+func TestSourceWithoutItsOriginal(t *testing.T) {
+	c := compiled(t, realModel)
+	raw := written(t, c, foreignGraph(`{"type":"x-own","id":"x-own--3f2a8c1e-5b7d-4e90-a1c4-6d2b8f0e9a37"}`), Options{})
+	objects := slices.DeleteFunc(ownObjects(t, raw), func(o *Object) bool { return o.Text("type") == "x-own" })
+	got, err := jsonltest.Collect(readOwn(c, objects))
+	if err != nil || len(got) != 1 || got[0].Node.Props[originalField] != nil || got[0].Node.Props["recordType"] != "x-own" {
+		t.Errorf("%v, %v", got, err)
 	}
 }

@@ -13,9 +13,8 @@ import (
 
 // place says where an object of a bundle stands: a bundle is often one line, so the line alone does not tell.
 type place struct {
-	file  string
-	line  int
-	index int
+	file        string
+	line, index int
 }
 
 // String gives the place for people; objects are counted from 1.
@@ -180,6 +179,11 @@ const maxMembers = 100
 
 // begin reads up to the bundle's brace, and knows what other files look like.
 func (s *scanner) begin() error {
+	const longestMark = 3
+	s.end, s.readErr = io.ReadAtLeast(s.in, s.buffer, longestMark)
+	if errors.Is(s.readErr, io.ErrUnexpectedEOF) {
+		s.readErr = io.EOF
+	}
 	if !s.fill() {
 		if errors.Is(s.readErr, io.EOF) {
 			return s.invalid("the file is empty; get it again")
@@ -281,6 +285,12 @@ func (s *scanner) capture(most int) (whole bool, err error) {
 		}
 		start, ended := s.next, false
 		for s.next < s.end && !ended {
+			if inText && !escaped {
+				s.skipText()
+				if s.next == s.end {
+					break
+				}
+			}
 			c := s.buffer[s.next]
 			if c == '\n' {
 				s.line++
@@ -326,4 +336,17 @@ func (s *scanner) capture(most int) (whole bool, err error) {
 			return size <= most, nil
 		}
 	}
+}
+
+// skipText goes on, in a text, to the next byte of the buffer that is not simply a part of it.
+func (s *scanner) skipText() {
+	rest := s.buffer[s.next:s.end]
+	if i := bytes.IndexByte(rest, '"'); i >= 0 {
+		rest = rest[:i]
+	}
+	if i := bytes.IndexByte(rest, '\\'); i >= 0 {
+		rest = rest[:i]
+	}
+	s.line += bytes.Count(rest, []byte{'\n'})
+	s.next += len(rest)
 }

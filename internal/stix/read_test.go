@@ -206,6 +206,38 @@ func (letters) Read(p []byte) (int, error) {
 	return len(p), nil
 }
 
+// TestMemory holds that memory holds of objects what joins them, and not what they say.
+func TestMemory(t *testing.T) {
+	const objects, size = 20_000, 5_000
+	in := importer.Input{Name: "b.json", Open: func() (io.ReadCloser, error) {
+		r, w := io.Pipe()
+		go func() {
+			fmt.Fprintf(w, `{"type":"bundle","objects":[%s,%s`, vendor, group)
+			for i := range objects {
+				fmt.Fprint(w, ",\n", relation(1000+i, "uses", groupID, "attack-pattern--"+uuid(i%800), `"description":"`+strings.Repeat("x", size)+`"`))
+			}
+			fmt.Fprint(w, `]}`)
+			w.Close()
+		}()
+		return r, nil
+	}}
+	heap := func() uint64 {
+		runtime.GC()
+		var m runtime.MemStats
+		runtime.ReadMemStats(&m)
+		return m.HeapAlloc
+	}
+	before := heap()
+	im, err := stix.Import(newSession(t).Session, []importer.Input{in})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if each := int64(heap()-before) / objects; each > 1000 {
+		t.Errorf("%d bytes are held for each object of %d bytes", each, size)
+	}
+	runtime.KeepAlive(im)
+}
+
 // TestDuplicates holds what becomes of objects with one id.
 func TestDuplicates(t *testing.T) {
 	const (

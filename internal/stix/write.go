@@ -15,6 +15,7 @@ import (
 	"strings"
 
 	"attrigraph/internal/catalog"
+	"attrigraph/internal/date"
 	"attrigraph/internal/store"
 	"attrigraph/internal/text"
 )
@@ -67,8 +68,8 @@ func Write(w io.Writer, c *catalog.Catalog, records iter.Seq2[store.Record, erro
 type bundleWriter struct {
 	*bufio.Writer
 	outline *outline
-	seen  *fingerprint
-	began bool
+	seen    *fingerprint
+	began   bool
 	// waiting holds what was met first of the two nodes that somebody else's object carries: its Source and the one that
 	// was mapped from it.
 	waiting map[string]*carried
@@ -146,11 +147,7 @@ func (w *bundleWriter) carried(c *carried) error {
 	if err != nil {
 		return err
 	}
-	objects := []*Object{original, source}
-	if c.rider != nil {
-		objects = append(objects, w.outline.derived(c.rider)...)
-	}
-	return w.objects(objects...)
+	return w.objects(original, source)
 }
 
 // object returns the object that a node is for itself.
@@ -187,6 +184,7 @@ func (x *outline) object(n *store.Node) (*Object, error) {
 
 // began returns an object with the properties that all of ours begin with.
 func began(typeName, id, at string) *Object {
+	at = instant(at)
 	o := &Object{}
 	put(o, "type", quoted(typeName))
 	put(o, "spec_version", quoted("2.1"))
@@ -199,6 +197,14 @@ func began(typeName, id, at string) *Object {
 		put(o, "modified", quoted(at))
 	}
 	return o
+}
+
+// instant writes an instant with milliseconds, as STIX wants it. Stores keep those of other stores as they came.
+func instant(at string) string {
+	if whole, err := date.Instant(at); err == nil {
+		return whole
+	}
+	return at
 }
 
 // put adds a member that the object does not have.

@@ -2,9 +2,11 @@ package stix
 
 import (
 	"cmp"
+	"regexp"
 	"slices"
 	"strings"
 
+	"attrigraph/internal/ident"
 	"attrigraph/internal/store"
 )
 
@@ -29,17 +31,27 @@ func init() {
 	}
 }
 
+// derived returns what follows from a node. What was mapped from somebody else's object needs none: the object says it.
 func (x *outline) derived(n *store.Node) []*Object {
-	if derive := derivedOf[n.Kind]; derive != nil {
-		return derive(x, n)
+	derive := derivedOf[n.Kind]
+	if derive == nil {
+		return nil
 	}
-	return nil
+	for _, source := range x.to(n, sourcedFrom) {
+		if id := x.foreign[source]; id != "" && ident.ForImport(x.catalog.Type(n.Kind).IDPrefix, dataset, id) == n.ID {
+			return nil
+		}
+	}
+	return derive(x, n)
 }
+
+// userAssigned are the codes that ISO 3166-1 leaves to its users, such as XK for Kosovo: STIX wants none of them.
+var userAssigned = regexp.MustCompile(`^(AA|Q[M-Z]|X[A-Z]|ZZ)$`)
 
 // location places a state.
 func location(x *outline, n *store.Node) []*Object {
 	code := textProp(n, "isoCode")
-	if code == "" {
+	if code == "" || userAssigned.MatchString(code) {
 		return nil
 	}
 	place := began("location", objectID("location", n.ID), n.Recorded.At)
@@ -79,7 +91,9 @@ func attribution(x *outline, n *store.Node) []*Object {
 	text := x.accordingTo(n, "ACCUSER", textProp(n, "proposition")+" ("+textProp(n, "polarity")+")")
 	subjects, accused := x.objectsOf(x.to(n, "SUBJECT")), x.objectsOf(x.to(n, "ACCUSED"))
 	var objects []*Object
-	for _, ref := range slices.Concat(subjects, accused) {
+	related := slices.Concat(subjects, accused)
+	slices.Sort(related)
+	for _, ref := range slices.Compact(related) {
 		objects = append(objects, x.relationship(n, "related-to", x.ids[n.ID], ref, text))
 	}
 	if textProp(n, "proposition") != "CARRIED_OUT_BY" || textProp(n, "polarity") != "ASSERTED" {
@@ -147,22 +161,34 @@ func (x *outline) relationship(n *store.Node, relation, from, to, description st
 	return o
 }
 
+// unverifiedLabel marks what is derived from a claim that nobody read.
+const unverifiedLabel = ownType + "unverified"
+
 // finish marks an object as derived, with the licences of what it is derived from.
 func finish(x *outline, n *store.Node, o *Object) {
-	put(o, "labels", quotedList([]string{derivedLabel}))
+	labels := []string{derivedLabel}
+	if isUnverified(n) {
+		labels = append(labels, unverifiedLabel)
+	}
+	put(o, "labels", quotedList(labels))
 	putRefs(o, "object_marking_refs", x.markings(n))
 }
+
+func isUnverified(n *store.Node) bool { return textProp(n, "verification") == "UNVERIFIED" }
 
 // accordingTo returns a claim in a sentence that says according to whom: its summary, or else what it says in the model's
 // words.
 func (x *outline) accordingTo(n *store.Node, by, says string) string {
-	summary := textProp(n, "summary")
-	if strings.Contains(strings.ToLower(summary), "according to") {
-		return summary
+	text := textProp(n, "summary")
+	if !strings.Contains(strings.ToLower(text), "according to") {
+		whom := "the sources of this claim, which name nobody"
+		if nodes := x.to(n, by); len(nodes) > 0 {
+			whom = x.namesOf(nodes)
+		}
+		text = "According to " + whom + ": " + cmp.Or(text, says)
 	}
-	whom := "the sources of this claim, which name nobody"
-	if nodes := x.to(n, by); len(nodes) > 0 {
-		whom = x.namesOf(nodes)
+	if isUnverified(n) {
+		text += " (Unverified: nobody read a text that says so.)"
 	}
-	return "According to " + whom + ": " + cmp.Or(summary, says)
+	return text
 }

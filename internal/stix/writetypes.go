@@ -152,7 +152,7 @@ func publishedAt(n *store.Node) string {
 // recording, which the extension marks as defaulted; an object that it is about, then its source.
 func fillReport(x *outline, n *store.Node, o *Object) {
 	putNamed(o, n, "title", "summary")
-	put(o, "published", quoted(cmp.Or(publishedAt(n), n.Recorded.At)))
+	put(o, "published", quoted(cmp.Or(publishedAt(n), instant(n.Recorded.At))))
 	var refs []string
 	for _, nodes := range [][]string{x.to(n, speaker), x.to(n, onBehalfOf), x.made[n.ID], x.to(n, concerns)} {
 		for _, ref := range x.objectsOf(nodes) {

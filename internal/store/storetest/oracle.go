@@ -301,6 +301,8 @@ func (o *oracle) holds(p plan.Predicate, at item) bool {
 		return (len(list) == 0) == o.values[p.Param].(bool)
 	case plan.Linked:
 		return len(o.sel(p.Select, at)) > 0
+	case plan.Counted:
+		return compares(p.Op, int64(len(o.sel(p.Select, at))), o.values[p.Param])
 	case plan.Compare:
 		v := o.value(p.Operand, at)
 		return v != nil && compares(p.Op, v, o.values[p.Param])

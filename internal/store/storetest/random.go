@@ -285,6 +285,10 @@ func (g *generator) predicate(s *plan.Select, depth int) plan.Predicate {
 				if g.chance(2, "where") {
 					linked.Where = g.predicate(linked, depth-1)
 				}
+				if g.chance(4, "counted") {
+					op := draw(g, "op", []plan.Op{plan.EQ, plan.GT, plan.GTE, plan.LT, plan.LTE})
+					return plan.Counted{Select: linked, Op: op, Param: g.param(int64(rapid.IntRange(0, 3).Draw(g.t, "number")))}
+				}
 				return plan.Linked{Select: linked}
 			}
 		}

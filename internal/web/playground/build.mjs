@@ -1,7 +1,7 @@
 // Bundles src/ into dist/ and writes the licences of what went in to NOTICE.
 // The same package-lock.json gives the same bytes on every machine.
 import { build } from 'esbuild';
-import { rm, writeFile } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { notice } from './notice.mjs';
@@ -80,4 +80,6 @@ const manifest = {
   workers: Object.fromEntries(WORKERS.map((name) => [name, outputOf(`src/${name}.worker.js`).script])),
 };
 await writeFile(path.join(dist, 'manifest.json'), `${JSON.stringify(manifest, null, 2)}\n`);
-await writeFile(noticeFile, await notice(metafile, here));
+// What NOTICE says of data sets is written by hand and stays.
+const [, dataSets = ''] = /(\n4\. Data sets\n[^]*)$/.exec(await readFile(path.join(here, '../../../NOTICE'), 'utf8')) ?? [];
+await writeFile(noticeFile, await notice(metafile, here) + dataSets);

@@ -1,0 +1,132 @@
+package eurepoc_test
+
+import (
+	"context"
+	"path/filepath"
+	"slices"
+	"testing"
+
+	"attrigraph/internal/cypher"
+	"attrigraph/internal/eurepoc"
+	"attrigraph/internal/importer"
+	"attrigraph/internal/neo4jtest"
+	"attrigraph/internal/sqlite"
+	"attrigraph/internal/store"
+)
+
+func openSQLite(t testing.TB) store.Store {
+	t.Helper()
+	s, err := sqlite.Open(t.Context(), filepath.Join(t.TempDir(), "graph.db"), model(t), sqlite.Options{Migrating: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return migrated(t, s)
+}
+
+func openNeo4j(t testing.TB) store.Store {
+	t.Helper()
+	server := neo4jtest.Exclusive(t)
+	s, err := cypher.Open(t.Context(), cypher.Config{
+		Catalog: model(t), URI: server.URI, User: server.Username, Password: server.Password, Database: server.Database, Migrating: true,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return migrated(t, s)
+}
+
+func migrated(t testing.TB, s store.Store) store.Store {
+	t.Helper()
+	t.Cleanup(func() {
+		if err := s.Close(context.Background()); err != nil {
+			t.Error(err)
+		}
+	})
+	if _, err := s.Migrate(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+func load(t testing.TB, s store.Store, files []importer.Input) store.Outcome {
+	t.Helper()
+	session, _ := session(t)
+	im, err := eurepoc.Import(session, files)
+	if err != nil {
+		t.Fatal(err)
+	}
+	out, err := s.Apply(t.Context(), im.Write, im.Changes)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return out
+}
+
+// TestSecondImport holds that importing the same files again, in whatever order, changes nothing on either store, and
+// that the next state of the files replaces what the last one said.
+func TestSecondImport(t *testing.T) {
+	g, _, _ := realGraph(t)
+	size := len(g.nodes)
+	for _, links := range g.out {
+		for _, to := range links {
+			size += len(to)
+		}
+	}
+	for _, c := range []struct {
+		name string
+		open func(testing.TB) store.Store
+	}{{"SQLite", openSQLite}, {"Neo4j", openNeo4j}} {
+		t.Run(c.name, func(t *testing.T) {
+			s := c.open(t)
+			files := realInputs(t)
+			if got, want := load(t, s, files), (store.Outcome{Created: size, Revision: 1}); got != want {
+				t.Errorf("the first import: %+v, want %+v", got, want)
+			}
+			for range 2 {
+				slices.Reverse(files)
+				if got, want := load(t, s, files), (store.Outcome{Unchanged: size, Revision: 1}); got != want {
+					t.Errorf("another import: %+v, want %+v", got, want)
+				}
+			}
+		})
+	}
+}
+
+// TestCorrectedFile holds that a corrected file takes back the links of the mistaken one.
+func TestCorrectedFile(t *testing.T) {
+	s := openSQLite(t)
+	files := smallSheets(t)
+	load(t, s, files.inputs())
+	first := links(t, s, "ACCUSED")
+	files.attribution = files.attribution.with(map[string]string{"attributed_initiator_category": "Non-state-group"})
+	got := load(t, s, files.inputs())
+	if len(first) != 1 || got.Deleted != 1 || len(links(t, s, "ACCUSED")) != 0 {
+		t.Errorf("%v, then %+v and %v", first, got, links(t, s, "ACCUSED"))
+	}
+}
+
+func links(t testing.TB, s store.Store, linkType string) []store.Link {
+	t.Helper()
+	var out []store.Link
+	err := s.Export(t.Context(), func(r store.Record) error {
+		if r.Link != nil && r.Link.Type == linkType {
+			out = append(out, *r.Link)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return out
+}
+
+// BenchmarkImport reads the three files into a new SQLite store.
+func BenchmarkImport(b *testing.B) {
+	files := realInputs(b)
+	for b.Loop() {
+		b.StopTimer()
+		s := openSQLite(b)
+		b.StartTimer()
+		load(b, s, files)
+	}
+}
