@@ -115,13 +115,15 @@ type column struct {
 	link  int
 }
 
-// layout orders the columns for reading: fields and links as the model has them, then what every node has, then what
-// leads to the row.
+// layout orders the columns for reading: the title, fields and links as the model has them, then what every node has, then
+// what leads to the row.
 func (t *table) layout() []column {
-	var first, general, incoming []column
+	var title, first, general, incoming []column
 	for _, f := range t.kind.Fields {
 		at := slices.IndexFunc(t.columns, func(c linkColumn) bool { return c.field == f })
 		switch {
+		case f == t.kind.Title:
+			title = append(title, column{field: f})
 		case at >= 0 && !f.Out:
 			incoming = append(incoming, column{link: at})
 		case at >= 0 && f.Owner == t.catalog.Node():
@@ -132,7 +134,7 @@ func (t *table) layout() []column {
 			first = append(first, column{field: f})
 		}
 	}
-	return slices.Concat(first, general, incoming)
+	return slices.Concat(title, first, general, incoming)
 }
 
 // linkColumns returns the links of a kind that belong to a row: all that lead out, and those that lead in of which no node

@@ -6,6 +6,7 @@ import (
 
 	"attrigraph/internal/date"
 	"attrigraph/internal/importer"
+	"attrigraph/internal/text"
 )
 
 // incident is the row that is being mapped.
@@ -33,7 +34,7 @@ func (m *mapper) incident(r row) error {
 	}
 	m.s.Accept(incidentType, 1)
 	title := "EuRepoC incident " + id + ": " + inc.name
-	if err := m.source(incidentType, id, inc.source, title, original(r.table.columns, [][]string{r.values}), r.place()); err != nil {
+	if err := m.source(incidentType, id, inc.source, title, m.originalOf(inc), r.place()); err != nil {
 		return err
 	}
 	for _, step := range []func(*incident) error{m.cited, m.incidentNode, m.receiversOf, m.attributionsOf, m.responses, m.legalReference} {
@@ -42,6 +43,26 @@ func (m *mapper) incident(r row) error {
 		}
 	}
 	return nil
+}
+
+// receiversKey is where the original of an incident has its rows of the Receiver dataset, as a list of receivers: they
+// have no id of their own, and the Global Database repeats only a part of them. No column has this name.
+const receiversKey = "receivers"
+
+func (m *mapper) originalOf(inc *incident) string {
+	b := appendOriginal(nil, inc.table.columns, [][]string{inc.values})
+	list := m.receivers[inc.id]
+	if len(list) == 0 {
+		return string(b)
+	}
+	b = append(b[:len(b)-1], ',')
+	b = text.AppendJSON(b, receiversKey)
+	b = append(b, ':')
+	for i, r := range list {
+		b = append(b, "[,"[min(i, 1)])
+		b = appendOriginal(b, m.tables[receiverTable].columns, r.rows)
+	}
+	return string(append(b, "]}"...))
 }
 
 func (m *mapper) remark(action importer.Action, inc *incident, reason string, args ...any) {

@@ -2,6 +2,7 @@ package eurepoc
 
 import "slices"
 
+// recordID names the receiver in notes and in the id of its node; the data set has no id for it.
 func (r *receiver) recordID() string { return pathOf(r.incident, r.country, r.name) }
 
 // receiversOf maps the receivers of an incident to targets. A receiver is of one incident: that another has the same name
@@ -19,17 +20,13 @@ func (m *mapper) receiversOf(inc *incident) error {
 
 func (m *mapper) receiver(inc *incident, r *receiver) error {
 	record := r.recordID()
-	node, source := importID("target", receiverType+"/"+record), importID("source", receiverType+"/"+record)
+	node := importID("target", receiverType+"/"+record)
 	name := r.name
 	switch {
 	case name == "" && r.country == "":
 		name = "Receiver without a name"
 	case name == "":
 		name = "Receiver without a name, " + r.country
-	}
-	title := "EuRepoC incident " + inc.id + ", receiver: " + name
-	if err := m.source(receiverType, record, source, title, original(m.tables[receiverTable].columns, r.rows), r.place); err != nil {
-		return err
 	}
 	props := map[string]any{"name": name}
 	if kind := r.kind(); kind != "" {
@@ -62,7 +59,7 @@ func (m *mapper) receiver(inc *incident, r *receiver) error {
 	if err := m.graph.link("TARGETED", inc.node, node, r.place); err != nil {
 		return err
 	}
-	return m.graph.link("SOURCED_FROM", node, source, r.place)
+	return m.graph.link("SOURCED_FROM", node, inc.source, r.place)
 }
 
 // kind returns the kind of target on which all categories of the receiver agree, empty where they do not.

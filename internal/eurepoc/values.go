@@ -135,7 +135,12 @@ func quoted(s string) (v string, n int) {
 // original writes rows of one record as a JSON object, in the order of the columns. Empty columns are left out. A column
 // that differs between the rows is a list with the value of each row.
 func original(columns []string, rows [][]string) string {
-	b := []byte{'{'}
+	return string(appendOriginal(nil, columns, rows))
+}
+
+func appendOriginal(b []byte, columns []string, rows [][]string) []byte {
+	b = append(b, '{')
+	first := true
 	for i, name := range columns {
 		same, empty := true, true
 		for _, r := range rows {
@@ -145,9 +150,10 @@ func original(columns []string, rows [][]string) string {
 		if empty {
 			continue
 		}
-		if len(b) > 1 {
+		if !first {
 			b = append(b, ',')
 		}
+		first = false
 		b = text.AppendJSON(b, name)
 		b = append(b, ':')
 		if same {
@@ -160,7 +166,7 @@ func original(columns []string, rows [][]string) string {
 		}
 		b = append(b, ']')
 	}
-	return string(append(b, '}'))
+	return append(b, '}')
 }
 
 // short quotes what a file says, cut so that the message stays one line that can be read.

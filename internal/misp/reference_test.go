@@ -10,13 +10,21 @@ import (
 	"attrigraph/internal/store"
 )
 
-// TestReferenceCounts compares the graph of the real threat-actor.json, version 349, with counts that were computed from
-// the file by other means.
-func TestReferenceCounts(t *testing.T) {
+// TestThreatActors reads the graph of the real threat-actor.json, version 349.
+func TestThreatActors(t *testing.T) {
 	s := openSQLite(t)
 	attack(t, s)
 	d := mustRun(t, s, published(t, "threat-actor.json"))
 	g := read(t, s)
+	t.Run("counts", func(t *testing.T) { referenceCounts(t, d, g) })
+	t.Run("sponsors", func(t *testing.T) { sponsorIsTheCountry(t, g) })
+	t.Run("confidences", func(t *testing.T) { confidences(t, g) })
+	t.Run("actor", func(t *testing.T) { actor(t, g) })
+	t.Run("incident", func(t *testing.T) { incident(t, g) })
+}
+
+// referenceCounts compares the graph with counts that were computed from the file by other means.
+func referenceCounts(t *testing.T, d done, g *graph) {
 	mispUUID := func(n *store.Node) bool { return n.Props["mispUuid"] != nil }
 	relation := func(r string) func(*store.Node) bool {
 		return func(n *store.Node) bool { return n.Props["relation"] == r }
@@ -105,12 +113,9 @@ func TestReferenceCounts(t *testing.T) {
 	}
 }
 
-// TestSponsorIsTheCountry makes sure of what the reference says: for all 91 actors whose sponsor the CFR names, it is the
+// sponsorIsTheCountry makes sure of what the reference says: for all 91 actors whose sponsor the CFR names, it is the
 // country that MISP gives.
-func TestSponsorIsTheCountry(t *testing.T) {
-	s := openSQLite(t)
-	mustRun(t, s, published(t, "threat-actor.json"))
-	g := read(t, s)
+func sponsorIsTheCountry(t *testing.T, g *graph) {
 	same := 0
 	for _, n := range g.of("ThreatGroup", every) {
 		accused := map[string]string{}
@@ -132,11 +137,8 @@ func TestSponsorIsTheCountry(t *testing.T) {
 	}
 }
 
-// TestConfidences holds the nine confidences that are not the default.
-func TestConfidences(t *testing.T) {
-	s := openSQLite(t)
-	mustRun(t, s, published(t, "threat-actor.json"))
-	g := read(t, s)
+// confidences holds the nine confidences that are not the default.
+func confidences(t *testing.T, g *graph) {
 	got := map[string]int64{}
 	for _, n := range g.of("Attribution", func(n *store.Node) bool { return n.Props["confidence"] != nil }) {
 		got[names(g.to(n, "SUBJECT"))+" "+g.to(n, "ACCUSED")[0].Props["isoCode"].(string)] = n.Props["confidence"].(int64)
@@ -153,11 +155,8 @@ func TestConfidences(t *testing.T) {
 	}
 }
 
-// TestActor reads one actor as a whole.
-func TestActor(t *testing.T) {
-	s := openSQLite(t)
-	mustRun(t, s, published(t, "threat-actor.json"))
-	g := read(t, s)
+// actor reads one actor as a whole.
+func actor(t *testing.T, g *graph) {
 	apt28 := g.named(t, "ThreatGroup", "APT28")
 	if apt28.Props["attackId"] != "G0007" || apt28.Recorded.From != "misp-galaxy/threat-actor" {
 		t.Errorf("%+v %+v", apt28.Props, apt28.Recorded)
@@ -215,11 +214,8 @@ func TestActor(t *testing.T) {
 	}
 }
 
-// TestIncident holds that what MISP calls an operation or campaign is no group, and no claim takes it for one.
-func TestIncident(t *testing.T) {
-	s := openSQLite(t)
-	mustRun(t, s, published(t, "threat-actor.json"))
-	g := read(t, s)
+// incident holds that what MISP calls an operation or campaign is no group, and no claim takes it for one.
+func incident(t *testing.T, g *graph) {
 	mantis := g.named(t, "Incident", "Roaming Mantis")
 	if diff := cmp.Diff([]string{"Roaming Mantis Group"}, mantis.Props["otherNames"]); diff != "" || mantis.Props["kind"] != "CAMPAIGN" {
 		t.Error(mantis.Props, diff)

@@ -14,6 +14,9 @@ func All() map[string]response.Rule {
 	return map[string]response.Rule{
 		"revisionStatus": revisionStatus,
 		"aliasNames":     aliasNames,
+		"daysLeast":      daysLeast,
+		"daysMost":       daysMost,
+		"statesWithin":   statesWithin,
 	}
 }
 

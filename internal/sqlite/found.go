@@ -1,6 +1,7 @@
 package sqlite
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -12,6 +13,17 @@ import (
 // recursive query of SQLite sees one row of itself at a time, so a row holds a whole set as a JSON array. From the nodes of
 // a set an arm for each type of link leads on; CASE takes those of the kind of the node only, since a look into each of the
 // tables of links, for each node, would take most of the time.
+//
+// SQLite copies what a name of WITH stands for to where it is used, and refuses to do so once a statement has 1,000
+// cursors, of which each table takes one. So each such name is used once, kinds that have nearly the same links share
+// their arms, and the searches stand in FROM of the whole statement, where SQLite sees them before all else.
+
+// search adds a search to FROM of the statement and returns its name; query answers its columns in one row.
+func (r *renderer) search(query string) string {
+	name := r.alias("f")
+	r.from = append(r.from, "("+query+" LIMIT 1) "+name)
+	return name
+}
 
 // walker renders the steps of a walk.
 type walker struct {
@@ -26,20 +38,75 @@ type walker struct {
 // set. It answers a JSON array.
 func (w *walker) next(kind, pk string, out bool, value func(far string, link *catalog.Link) string) string {
 	var b strings.Builder
-	b.WriteString("CASE " + kind)
-	for _, k := range w.node().Members {
+	b.WriteString("CASE")
+	for _, g := range w.groups() {
 		var arms []string
-		for _, s := range w.walk.From(k) {
+		for _, s := range g.steps {
 			if s.Out || !out {
 				arms = append(arms, w.arm(s, pk, value))
 			}
 		}
-		if len(arms) > 0 {
-			b.WriteString(" WHEN " + literal(k.Name) + " THEN (SELECT json_group_array(v) FROM (" + strings.Join(arms, " UNION ALL ") + "))")
+		if len(arms) == 0 {
+			continue
+		}
+		kinds := make([]string, len(g.kinds))
+		for i, k := range g.kinds {
+			kinds[i] = literal(k.Name)
+		}
+		b.WriteString(" WHEN " + kind + " IN (" + strings.Join(kinds, ", ") + ") THEN (SELECT json_group_array(v) FROM (" + strings.Join(arms, " UNION ALL ") + "))")
+	}
+	if b.Len() == len("CASE") {
+		return "NULL"
+	}
+	return b.String() + " END"
+}
+
+// group is kinds that share their arms: what leads on from one of them finds nothing at the others.
+type group struct {
+	kinds []*catalog.Type
+	steps []catalog.WalkStep
+}
+
+// groups takes kinds together whose links are nearly the same.
+func (w *walker) groups() []group {
+	var groups []group
+	for _, kind := range w.node().Members {
+		steps, found := w.walk.From(kind), false
+		for i, g := range groups {
+			all := slices.Clone(g.steps)
+			for _, s := range steps {
+				if !slices.ContainsFunc(all, func(t catalog.WalkStep) bool { return t.Link == s.Link && t.Out == s.Out }) {
+					all = append(all, s)
+				}
+			}
+			kinds := append(slices.Clone(g.kinds), kind)
+			if most := max(len(steps), len(g.steps)); len(all) <= most+most/4+2 && w.sameFor(kinds, all) {
+				groups[i], found = group{kinds, all}, true
+				break
+			}
+		}
+		if !found {
+			groups = append(groups, group{[]*catalog.Type{kind}, steps})
 		}
 	}
-	b.WriteString(" END")
-	return b.String()
+	return groups
+}
+
+// sameFor tells whether the steps are right for all of the kinds: free, and not one that the walk must not take from some.
+func (w *walker) sameFor(kinds []*catalog.Type, steps []catalog.WalkStep) bool {
+	for _, s := range steps {
+		near := s.Link.From
+		if !s.Out {
+			near = s.Link.To
+		}
+		for _, k := range kinds {
+			taken := slices.ContainsFunc(w.walk.From(k), func(t catalog.WalkStep) bool { return t.Link == s.Link && t.Out == s.Out && t.All })
+			if slices.Contains(near, k) && !taken {
+				return false
+			}
+		}
+	}
+	return true
 }
 
 // arm is the query for what one type of link leads to. The node at the other end is looked at only where the walk may not

@@ -1,7 +1,6 @@
 package sqlite
 
 import (
-	"fmt"
 	"strconv"
 	"strings"
 
@@ -75,6 +74,9 @@ func (r *renderer) counting(g *plan.Grouping, outer scope) *counting {
 		if k.Value == nil {
 			c.follow(i, k)
 		}
+	}
+	if g.Apart {
+		c.rows = c.table("a", "SELECT * FROM "+c.rows+" WHERE "+c.apart())
 	}
 	if g.Several() {
 		columns, by := []string{"n"}, []string{"n"}
@@ -252,11 +254,7 @@ func (c *counting) groups() string {
 	for i := range c.Measures {
 		columns = append(columns, c.aggregate(i, "")+" AS g"+strconv.Itoa(i))
 	}
-	q := "SELECT " + strings.Join(columns, ", ") + " FROM " + c.rows
-	if c.Apart {
-		q += " WHERE " + c.apart()
-	}
-	q += " GROUP BY " + c.keys("")
+	q := "SELECT " + strings.Join(columns, ", ") + " FROM " + c.rows + " GROUP BY " + c.keys("")
 	if c.Sifted() {
 		q += " HAVING min(i) = 0"
 	}
@@ -345,13 +343,9 @@ func (r *renderer) groupTotals(p plan.GroupTotals, outer scope) string {
 	g := c.groups()
 	values := []string{"(SELECT count(*) FROM " + g + ")"}
 	from := c.rows
-	if c.Apart || c.Sifted() {
+	if c.Sifted() {
 		// Only rows of the groups that are left count.
-		on := make([]string, len(c.Keys))
-		for i := range c.Keys {
-			on[i] = fmt.Sprintf("%s.%s IS x.%s", g, key(i), key(i))
-		}
-		from = "(SELECT x.* FROM " + c.rows + " x WHERE EXISTS (SELECT 1 FROM " + g + " WHERE " + strings.Join(on, " AND ") + "))"
+		from = "(SELECT * FROM (SELECT *, min(i) OVER (PARTITION BY " + c.keys("") + ") AS least FROM " + from + ") WHERE least = 0)"
 	}
 	for i := range c.Measures {
 		values = append(values, c.aggregate(i, "DISTINCT"))

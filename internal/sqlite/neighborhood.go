@@ -11,8 +11,7 @@ import (
 
 // neighborhood searches from one node on, depth by depth. A row of _search is what is known after a step: level is the
 // last element of levels, which holds for each depth the keys of the nodes that are shown, the places of their types of link
-// among all, and how many nodes there were; shown holds all keys that are shown; room is how many more may be. As in a
-// path, each name of WITH is used once.
+// among all, and how many nodes there were; shown holds all keys that are shown; room is how many more may be.
 func (r *renderer) neighborhood(c plan.Neighborhood) string {
 	w := &walker{renderer: r, walk: c.Walk, links: c.Links}
 	types := c.Walk.Links()
@@ -44,9 +43,9 @@ func (r *renderer) neighborhood(c plan.Neighborhood) string {
 		", (SELECT json_group_array(value) FROM (SELECT value FROM json_each(s.shown) UNION ALL SELECT value FROM json_each(v.value, '$[0]')))" +
 		", s.room - json_array_length(v.value, '$[0]') FROM _search s CROSS JOIN json_each(json_array(" + step + ")) v WHERE s.depth < " + r.param(c.Depth, asValue) +
 		" AND json_array_length(s.level, '$[0]') > 0)"
-	levels := "(WITH RECURSIVE " + search + " SELECT levels FROM _search ORDER BY depth DESC LIMIT 1)"
+	levels := r.search("SELECT (WITH RECURSIVE "+search+" SELECT levels FROM _search ORDER BY depth DESC LIMIT 1) AS v") + ".v"
 
-	const nodes = "json_each(v.value) l CROSS JOIN json_each(l.value, '$[0]') p"
+	nodes := "json_each(" + levels + ") l CROSS JOIN json_each(l.value, '$[0]') p"
 	placed := "(SELECT n._pk AS pk, n._kind AS kind, n.id AS id, row_number() OVER (ORDER BY l.key, p.key) - 1 AS place FROM " + nodes + " CROSS JOIN " +
 		quote(catalog.NodeInterface) + " n ON n._pk = p.value LIMIT -1)"
 	links := "(SELECT json_group_array(json_array(t, x, y)) FROM (SELECT " + name("k.value % "+many) + " AS t, a.place AS x, b.place AS y FROM " + placed +
@@ -60,6 +59,6 @@ func (r *renderer) neighborhood(c plan.Neighborhood) string {
 		list("t", "SELECT "+name("json_extract(l.value, '$[1][' || p.key || ']')")+" AS t FROM "+nodes+" ORDER BY l.key, p.key"),
 		"json((SELECT json_group_array(json(value)) FROM (SELECT value FROM json_each(u.value) ORDER BY key LIMIT " + strconv.Itoa(plan.NeighborhoodLinks) + ")))",
 		"json_array_length(u.value)",
-		list("n", "SELECT json_extract(value, '$[2]') AS n FROM json_each(v.value) WHERE key > 0 ORDER BY key"),
-	}, ", ") + ") FROM json_each(json_array(" + levels + ")) v CROSS JOIN json_each(json_array(" + links + ")) u WHERE v.value IS NOT NULL))"
+		list("n", "SELECT json_extract(value, '$[2]') AS n FROM json_each("+levels+") WHERE key > 0 ORDER BY key"),
+	}, ", ") + ") FROM json_each(json_array(" + links + ")) u WHERE " + levels + " IS NOT NULL))"
 }

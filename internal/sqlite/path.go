@@ -18,9 +18,6 @@ import (
 // leads to it and then its id; backward, sets are in order of id, so that the first of a node's places leads on to the first
 // id. Nodes that were in one of the two sets before lie no farther and are left out. met is the first place in f of a node
 // that is in b too: it is on the first of the shortest paths.
-//
-// Each name of WITH is used once: SQLite copies what a name stands for to where it is used, and refuses a statement with
-// 1,000 of such cursors.
 func (r *renderer) shortestPath(p plan.ShortestPath) string {
 	w := &walker{renderer: r, walk: p.Walk, links: p.Links}
 	far := func(key string, _ *catalog.Link) string { return key }
@@ -52,21 +49,20 @@ func (r *renderer) shortestPath(p plan.ShortestPath) string {
 		"_on(d, i) AS (SELECT s.bd, (SELECT key FROM json_each(s.b, '$[0]') WHERE value = json_extract(s.f, '$[0][' || s.met || ']')) UNION ALL SELECT d - 1, " +
 		at("s.bl", "1") + " FROM _on WHERE d > 0) SELECT json_group_array(x) FROM (SELECT d AS place, " + at("s.fl", "0") + " AS x FROM _back UNION ALL SELECT s.fd + s.bd - d, " +
 		at("s.bl", "0") + " FROM _on WHERE d < s.bd ORDER BY 1 LIMIT -1))"
-	path := "(WITH RECURSIVE " + search + " SELECT " + trace + " FROM _search s WHERE s.met IS NOT NULL)"
-	steps := "json((SELECT json_group_array(json(l)) FROM (SELECT (" + w.between("x.value", "y.value") +
-		") AS l FROM json_each(v.value) x JOIN json_each(v.value) y ON y.key = x.key + 1 ORDER BY x.key LIMIT -1)))"
-	return "json((SELECT json_array(e.a IS NOT NULL, e.b IS NOT NULL, " + r.foundRows(p.Nodes, "json_each(v.value) p", "p.value", "p.key") + ", " + steps +
-		") FROM (SELECT " + r.seek(p.Nodes, p.From) + " AS a, " + r.seek(p.Nodes, p.To) + " AS b LIMIT 1) e CROSS JOIN json_each(json_array(" + path + ")) v))"
+	v := r.search("SELECT e.a, e.b, (WITH RECURSIVE " + search + " SELECT " + trace + " FROM _search s WHERE s.met IS NOT NULL) AS path FROM (SELECT " +
+		r.seek(p.Nodes, p.From) + " AS a, " + r.seek(p.Nodes, p.To) + " AS b LIMIT 1) e")
+	nodes := "json_each(" + v + ".path)"
+	return "json_array(" + v + ".a IS NOT NULL, " + v + ".b IS NOT NULL, " + r.foundRows(p.Nodes, nodes+" p", "p.value", "p.key") +
+		", json((SELECT json_group_array(json(l)) FROM (SELECT (" + w.between("x.value", "y.value") + ") AS l FROM " + nodes + " x JOIN " + nodes +
+		" y ON y.key = x.key + 1 ORDER BY x.key LIMIT -1))))"
 }
 
 // between is a query for the first link between two nodes, by type and along its direction before against it.
 func (w *walker) between(x, y string) string {
 	var arms []string
 	for _, link := range w.walk.Links() {
-		for reversed, ends := range [][2]string{{x, y}, {y, x}} {
-			arms = append(arms, "SELECT "+literal(link.Type)+" AS t, "+[]string{"0", "1"}[reversed]+" AS r FROM "+quote(linkTable(link.Type))+
-				" WHERE _from = "+ends[0]+" AND _to = "+ends[1]+w.taken(link))
-		}
+		arms = append(arms, "SELECT "+literal(link.Type)+" AS t, _from <> "+x+" AS r FROM "+quote(linkTable(link.Type))+
+			" WHERE (_from, _to) IN (VALUES ("+x+", "+y+"), ("+y+", "+x+"))"+w.taken(link))
 	}
 	if len(arms) == 0 {
 		return "NULL"

@@ -45,7 +45,11 @@ func render(l *layout, p *plan.Plan) (*statement, error) {
 	if r.err != nil {
 		return nil, r.err
 	}
-	return &statement{text: "SELECT " + row, args: r.args}, nil
+	text := "SELECT " + row
+	if len(r.from) > 0 {
+		text += " FROM " + strings.Join(r.from, " CROSS JOIN ")
+	}
+	return &statement{text: text, args: r.args}, nil
 }
 
 // renderer holds what the parts of one statement share.
@@ -53,7 +57,9 @@ type renderer struct {
 	layout  *layout
 	args    []argument
 	aliases int
-	err     error
+	// from holds what the whole statement reads from: see found.go.
+	from []string
+	err  error
 }
 
 func (r *renderer) fail(format string, args ...any) string {

@@ -54,25 +54,10 @@ func recordsOf(t testing.TB, s store.Store) iter.Seq2[store.Record, error] {
 func exports(t testing.TB, s store.Store, o stix.Options) (bundle, lines []byte) {
 	t.Helper()
 	var a, b bytes.Buffer
-	// What breaks off an iteration must not be handed more: Export goes on to its end.
-	list := []store.Record{}
-	for r, err := range recordsOf(t, s) {
-		if err != nil {
-			t.Fatal(err)
-		}
-		list = append(list, r)
-	}
-	records := func(yield func(store.Record, error) bool) {
-		for _, r := range list {
-			if !yield(r, nil) {
-				return
-			}
-		}
-	}
-	if err := stix.Write(&a, model(t), records, o); err != nil {
+	if err := stix.Write(&a, model(t), recordsOf(t, s), o); err != nil {
 		t.Fatal(err)
 	}
-	if err := jsonl.Write(&b, model(t), records); err != nil {
+	if err := jsonl.Write(&b, model(t), recordsOf(t, s)); err != nil {
 		t.Fatal(err)
 	}
 	return a.Bytes(), b.Bytes()
@@ -145,11 +130,13 @@ func TestExportAndImport(t *testing.T) {
 				apply(t, first)
 			}
 			exported, lines := exports(t, first, stix.Options{WithAliases: true})
-			t.Run("valid", func(t *testing.T) {
-				for _, problem := range stix.ValidateSample(t, exported) {
-					t.Error(problem)
-				}
-			})
+			if graph.name == "everything" {
+				t.Run("valid", func(t *testing.T) {
+					for _, problem := range stix.ValidateSample(t, exported) {
+						t.Error(problem)
+					}
+				})
+			}
 			for name, open := range graph.stores {
 				t.Run(name, func(t *testing.T) { comesBack(t, open(t), exported, lines) })
 			}
