@@ -403,6 +403,9 @@ func (r *renderer) groupTotals(p plan.GroupTotals, outer *scope) (string, error)
 	if err != nil {
 		return "", err
 	}
+	if c.Sifted() {
+		c.sift()
+	}
 	// A list of texts is a value of its own even where the key is absent, which count would pass over.
 	keys := make([]string, len(c.Keys))
 	for i, k := range c.Keys {
@@ -412,37 +415,32 @@ func (r *renderer) groupTotals(p plan.GroupTotals, outer *scope) (string, error)
 		}
 		keys[i] = "coalesce('+' + toString(" + x + "), '')"
 	}
-	group := "[" + strings.Join(keys, ", ") + "]"
-	if c.Sifted() {
-		group = "CASE WHEN " + c.direct(true) + " THEN " + group + " END"
-	}
-	values := []string{"count(DISTINCT " + group + ")"}
-	for i, m := range c.Measures {
-		if m.Implied && c.Sifted() {
-			values = append(values, "0")
-			continue
-		}
+	values := []string{"count(DISTINCT [" + strings.Join(keys, ", ") + "])"}
+	for i := range c.Measures {
 		values = append(values, c.aggregate(i, "DISTINCT "))
 	}
 	totals := r.call(c.String()+" RETURN ["+strings.Join(values, ", ")+"]", outer)
-	row := []string{totals + "[0]"}
-	for i, m := range c.Measures {
-		if !m.Implied || !c.Sifted() {
-			row = append(row, fmt.Sprintf("%s[%d]", totals, i+1))
-			continue
-		}
-		// What is implied counts only in groups that are left.
-		when := c.direct(false)
-		if m.Where != nil {
-			when += " AND " + c.name("m", i)
-		}
-		var by []string
-		for j := range c.Keys {
-			by = append(by, c.key(j))
-		}
-		list, least, one := c.name("l", i), c.name("y", i), c.name("x", i)
-		row = append(row, r.call(c.String()+" WITH "+strings.Join(by, ", ")+", min("+c.traced+") AS "+least+", collect(CASE WHEN "+when+
-			" THEN "+c.sc.node()+" END) AS "+list+" WHERE "+least+" = 0 UNWIND "+list+" AS "+one+" RETURN count(DISTINCT "+one+")", outer))
+	row := make([]string, len(values))
+	for i := range row {
+		row[i] = fmt.Sprintf("%s[%d]", totals, i)
 	}
 	return "[" + strings.Join(row, ", ") + "]", nil
+}
+
+// sift leaves only the rows of groups to which not only implied paths lead.
+func (c *counting) sift() {
+	list, least, one := c.name("l", 0), c.name("y", 0), c.name("x", 0)
+	var keys, others, again []string
+	for i := range c.Keys {
+		keys = append(keys, c.key(i))
+	}
+	for _, name := range c.names {
+		if !slices.Contains(keys, name) {
+			again = append(again, fmt.Sprintf("%s[%d] AS %s", one, len(others), name))
+			others = append(others, name)
+		}
+	}
+	by := strings.Join(keys, ", ")
+	c.WriteString(" WITH " + by + ", min(" + c.traced + ") AS " + least + ", collect([" + strings.Join(others, ", ") + "]) AS " + list +
+		" WHERE " + least + " = 0 UNWIND " + list + " AS " + one + " WITH " + by + ", " + strings.Join(again, ", "))
 }

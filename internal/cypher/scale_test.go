@@ -52,6 +52,8 @@ type shape struct {
 	name string
 	// fixed tells that the cost does not depend on the size of the graph.
 	fixed bool
+	// linear tells that the cost grows with the graph, and no faster.
+	linear bool
 	// has and hasNot are operators that the server's plan has, or has not.
 	has, hasNot string
 	plan        *plan.Plan
@@ -89,8 +91,28 @@ func shapes(c *catalog.Catalog) []shape {
 		params := make([]plan.Param, len(values))
 		return shape{name: name, fixed: fixed, has: has, hasNot: hasNot, plan: &plan.Plan{Roots: roots, Params: params}, values: values}
 	}
+	counted := func(from plan.Source, t *catalog.Type, k plan.GroupKey) *plan.Grouping {
+		return &plan.Grouping{
+			Select: &plan.Select{From: from, Type: t, Limit: plan.NoParam}, Keys: []plan.GroupKey{k},
+			Measures: []plan.Measure{{What: plan.Tally}, {What: plan.Earliest, Date: t.Date}},
+		}
+	}
+	genre := of(work, "genre")
+	byGenre := counted(plan.Follow{Field: writer.Field("made")}, work, plan.GroupKey{Value: &genre})
+	makers := &plan.Select{From: plan.Follow{Field: work.Field("makers")}, Type: c.Type("Maker"), Limit: plan.NoParam}
+	byMaker := counted(plan.All{}, work, plan.GroupKey{
+		Paths: []plan.GroupPath{{Steps: plan.Path{makers}}}, Optional: true,
+		Node: &plan.Select{From: plan.Grouped{}, Type: c.Type("Maker"), Limit: plan.NoParam, Columns: []plan.Column{plan.Value{Operand: of(c.Type("Maker"), "id")}}},
+	})
+	ofWriters := plan.List{Select: &plan.Select{
+		From: plan.All{}, Type: writer, Order: []plan.OrderKey{{Operand: of(writer, "id")}}, Limit: 0,
+		Columns: []plan.Column{plan.Groups{Grouping: byGenre, Limit: 0}, plan.GroupTotals{Grouping: byGenre}},
+	}}
 	size := []any{int64(5)}
+	growing := func(s shape) shape { s.linear = true; return s }
 	return []shape{
+		build("groups of links", true, "Expand(All)", "NodeByLabelScan", size, ofWriters),
+		growing(build("groups of all by a link", false, "OptionalExpand(All)", "Sort", size, plan.Groups{Grouping: byMaker, Limit: 0}, plan.GroupTotals{Grouping: byMaker})),
 		build("by id", true, "NodeIndexScan", "Sort", size, page(nil, id)),
 		build("by id downwards", true, "NodeIndexScan", "Sort", size, page(nil, key("id", true))),
 		build("by id after", true, "NodeUniqueIndexSeekByRange", "Sort", append(size, "work--4"), page(after([]plan.OrderKey{id}, 1), id)),
@@ -139,6 +161,9 @@ func TestCost(t *testing.T) {
 			costs[sh.name] = found.DBHits
 			if again && sh.fixed && found.DBHits > small+small/5+10 {
 				t.Errorf("%s: %d db hits with %d works, %d with a quarter of them\n%s\n%s", sh.name, found.DBHits, n, small, st.Text, operators(found))
+			}
+			if again && sh.linear && found.DBHits > 4*small+4*small/10 {
+				t.Errorf("%s: %d db hits with %d works, %d with a quarter of them: more than four times as many\n%s\n%s", sh.name, found.DBHits, n, small, st.Text, operators(found))
 			}
 			if !has(found, sh.has) || has(found, sh.hasNot) {
 				t.Errorf("%s: the plan must have %s and not %s\n%s\n%s", sh.name, sh.has, sh.hasNot, st.Text, operators(found))

@@ -228,7 +228,6 @@ func TestSources(t *testing.T) {
 			sources := g.out["SOURCED_FROM"][n.ID]
 			switch {
 			case kind == "Source" || kind == "State" || n.Props["kind"] == "RESEARCH" && strings.Contains(n.Props["name"].(string), "EuRepoC"):
-			case strings.HasPrefix(nameOf(n), "Unnamed state body"):
 			case len(sources) == 0:
 				t.Errorf("%s %v has no source", kind, n.Props)
 			}
@@ -241,5 +240,3 @@ func TestSources(t *testing.T) {
 		}
 	}
 }
-
-func nameOf(n *store.Node) string { s, _ := n.Props["name"].(string); return s }

@@ -10,6 +10,8 @@ import (
 	"path/filepath"
 	"testing"
 
+	"pgregory.net/rapid"
+
 	"attrigraph/internal/catalog"
 	"attrigraph/internal/importer"
 	"attrigraph/internal/store"
@@ -73,7 +75,7 @@ func rowsOf(t testing.TB, name string) []map[string]string {
 	return out
 }
 
-func model(t testing.TB) *catalog.Catalog {
+func model(t rapid.TB) *catalog.Catalog {
 	t.Helper()
 	c, err := schema.Catalog()
 	if err != nil {
@@ -83,7 +85,7 @@ func model(t testing.TB) *catalog.Catalog {
 }
 
 // session returns a session that gathers its notes.
-func session(t testing.TB) (*importer.Session, *[]importer.Note) {
+func session(t rapid.TB) (*importer.Session, *[]importer.Note) {
 	t.Helper()
 	notes := &[]importer.Note{}
 	return &importer.Session{

@@ -3,6 +3,8 @@ package eurepoc_test
 import (
 	"testing"
 
+	"pgregory.net/rapid"
+
 	"attrigraph/internal/eurepoc"
 	"attrigraph/internal/importer"
 	"attrigraph/internal/store"
@@ -18,7 +20,7 @@ type graph struct {
 }
 
 // build runs an import and checks each change against the model, as stores do.
-func build(t testing.TB, s *importer.Session, files ...importer.Input) (*graph, error) {
+func build(t rapid.TB, s *importer.Session, files ...importer.Input) (*graph, error) {
 	t.Helper()
 	im, err := eurepoc.Import(s, files)
 	if err != nil {

@@ -368,7 +368,7 @@ func TestLicences(t *testing.T) {
 		source("2f2a8c1e-5b7d-4e90-a1c4-6d2b8f0e9a37", "CC0 <A>"), source("3f2a8c1e-5b7d-4e90-a1c4-6d2b8f0e9a37", "CC BY 4.0, B"),
 	}))
 	got := element{Data: d.Graph.Data}.values(t)
-	if got["g_licences"] != "CC BY 4.0, B\nCC0 <A>" || got["g_title"] == "" || !strings.Contains(got["g_description"], "what was said") {
+	if got["g_licences"] != "CC BY 4.0, B\n\nCC0 <A>" || got["g_title"] == "" || !strings.Contains(got["g_description"], "what was said") {
 		t.Error(got)
 	}
 }

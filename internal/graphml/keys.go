@@ -28,7 +28,7 @@ func keys(c *catalog.Catalog) []key {
 	out := []key{
 		{"g_title", "graph", titleKey, "string", "What the file holds."},
 		{"g_description", "graph", descriptionKey, "string", "How to read it."},
-		{"g_licences", "graph", licencesKey, "string", "Licences and lines of attribution, one a line."},
+		{"g_licences", "graph", licencesKey, "string", "Licences and lines of attribution, with a blank line between them."},
 		{"n_nodeKind", "node", kindKey, "string", "The kind of node."},
 		{"n_label", "node", labelKey, "string", "The node in one line."},
 		{"e_type", "edge", typeKey, "string", "The type of link."},

@@ -64,7 +64,7 @@ func Write(w io.Writer, c *catalog.Catalog, records iter.Seq2[store.Record, erro
 	g.data("g_", titleKey, graphTitle)
 	g.data("g_", descriptionKey, graphDescription)
 	if len(licences) > 0 {
-		g.data("g_", licencesKey, strings.Join(slices.Sorted(maps.Keys(licences)), "\n"))
+		g.data("g_", licencesKey, strings.Join(slices.Sorted(maps.Keys(licences)), "\n\n"))
 	}
 	for r, err := range records {
 		if err == nil && r.Node != nil {

@@ -110,7 +110,10 @@ func (b *builder) shortestPath(c *collected, r *row, at *path) (Output, error) {
 			From: b.scalarParam(b.argument(c.field, "from"), at, b.idDecode), To: b.scalarParam(b.argument(c.field, "to"), at, b.idDecode),
 			Longest: longest, Links: b.linkTypes(c.field, "via", at), Walk: b.catalog.Guarded,
 		}
-		sub = b.foundNodes(r, size)
+		var err error
+		if sub, err = b.foundNodes(r, size, at); err != nil {
+			return nil, err
+		}
 		p.Nodes = sub.sel
 		sub.found = p
 		r.children[key] = sub
@@ -135,7 +138,10 @@ func (b *builder) neighborhood(c *collected, r *row, at *path) (Output, error) {
 		if kinds := b.given(c.field, "kinds"); !kinds.absent() {
 			n.Kinds = b.scalarParam(kinds, at, listOf(b.kindName))
 		}
-		sub = b.foundNodes(r, size)
+		var err error
+		if sub, err = b.foundNodes(r, size, at); err != nil {
+			return nil, err
+		}
 		n.Nodes = sub.sel
 		sub.found = n
 		r.children[key] = sub
@@ -147,14 +153,17 @@ func (b *builder) neighborhood(c *collected, r *row, at *path) (Output, error) {
 }
 
 // foundNodes begins the Select of nodes that a search finds, at most one more than size says.
-func (b *builder) foundNodes(r *row, size func(vars map[string]any) (int64, error)) *child {
+func (b *builder) foundNodes(r *row, size func(vars map[string]any) (int64, error), at *path) (*child, error) {
+	if b.searches++; b.searches > b.limits.Searches {
+		return nil, at.fail(LimitExceeded, "the operation asks for more than %d paths and neighborhoods; split it into several", b.limits.Searches)
+	}
 	sel := b.access(Found{}, b.catalog.Node(), nil)
 	page := &pageSize{size: func(vars map[string]any) (int64, error) {
 		n, err := size(vars)
 		return n + 1, err
 	}}
 	r.size.count(page)
-	return &child{sel: sel, row: newRow(sel, nil, page)}
+	return &child{sel: sel, row: newRow(sel, nil, page)}, nil
 }
 
 // bounded adds the parameter for a whole number between two bounds.

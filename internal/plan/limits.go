@@ -21,6 +21,8 @@ type Limits struct {
 	Conditions, FilterDepth int
 	// Links is the greatest number of links that fields and filters follow one after another.
 	Links int
+	// Searches is the greatest number of paths and neighborhoods that an operation may ask for.
+	Searches int
 	// Nodes is the greatest number of nodes that the page sizes allow an answer to hold.
 	Nodes int
 }
@@ -28,7 +30,7 @@ type Limits struct {
 // DefaultLimits are the limits that are on by default, as docs/ describes them.
 var DefaultLimits = Limits{
 	DefaultPageSize: 20, PageSize: 200, Depth: 15, Fields: 10_000, Aliases: 500, RootFields: 500,
-	Conditions: 300, FilterDepth: 20, Links: 14, Nodes: 10_000_000,
+	Conditions: 300, FilterDepth: 20, Links: 14, Searches: 3, Nodes: 10_000_000,
 }
 
 // cost is what a selection amounts to when its fragments are expanded. Sums saturate.

@@ -90,6 +90,8 @@ type builder struct {
 	// visits counts the selections that were looked at, asked the entries of filters; filterDepth is the nesting of the
 	// filter being planned.
 	visits, asked, filterDepth int
+	// searches counts the paths and neighborhoods.
+	searches int
 }
 
 // row collects the columns of a Select (or of the root), each distinct one once.

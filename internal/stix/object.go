@@ -59,7 +59,7 @@ func (o *Object) True(name string) bool { return string(o.Get(name)) == "true" }
 func (o *Object) Objects(name string) []*Object {
 	var objects []*Object
 	for _, raw := range listOf(o.Get(name)) {
-		if inner, err := ParseObject(raw); err == nil {
+		if inner := objectOf(raw); inner != nil {
 			objects = append(objects, inner)
 		}
 	}
@@ -67,15 +67,9 @@ func (o *Object) Objects(name string) []*Object {
 }
 
 // Object returns the object that a member is, nil if there is none.
-func (o *Object) Object(name string) *Object {
-	inner, err := ParseObject(o.Get(name))
-	if err != nil {
-		return nil
-	}
-	return inner
-}
+func (o *Object) Object(name string) *Object { return objectOf(o.Get(name)) }
 
-// Set gives a member a value, which must be JSON; a new member comes last.
+// Set gives a member a value, which must be JSON without insignificant space; a new member comes last.
 func (o *Object) Set(name string, value json.RawMessage) {
 	if i := o.index(name); i >= 0 {
 		o.members[i].value = value
@@ -153,15 +147,6 @@ func textOf(raw json.RawMessage) (s string, ok bool) {
 		return "", false
 	}
 	return s, true
-}
-
-// listOf returns the values of a list, nil for any other value.
-func listOf(raw json.RawMessage) []json.RawMessage {
-	var list []json.RawMessage
-	if len(raw) == 0 || raw[0] != '[' || json.Unmarshal(raw, &list) != nil {
-		return nil
-	}
-	return list
 }
 
 // appendText appends a text as JSON. What cannot be in JSON text is replaced as encoding/json does.

@@ -1,6 +1,7 @@
 package stix
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -102,9 +103,8 @@ func (p *parser) object(depth int, o *Object) error {
 			return err
 		}
 		name := p.out[start:len(p.out):len(p.out)]
-		text, _ := textOf(name)
-		if !names.add(text) {
-			return p.fail("the name %s is given twice in one object", short(text))
+		if !names.add(name) {
+			return p.fail("the name %s is given twice in one object", short(nameOf(name)))
 		}
 		p.space()
 		if p.peek() != ':' {
@@ -117,7 +117,7 @@ func (p *parser) object(depth int, o *Object) error {
 			return err
 		}
 		if o != nil {
-			o.members = append(o.members, member{text, name, json.RawMessage(p.out[start:len(p.out):len(p.out)])})
+			o.members = append(o.members, member{nameOf(name), name, json.RawMessage(p.out[start:len(p.out):len(p.out)])})
 		}
 		p.space()
 		switch p.peek() {
@@ -253,15 +253,19 @@ func (p *parser) number() error {
 
 // nameSet holds the names of one object. Few names, as nearly all objects have, are compared one by one.
 type nameSet struct {
-	few  []string
+	few  [][]byte
 	many map[string]bool
 }
 
-// add tells whether the name is new.
-func (s *nameSet) add(name string) bool {
+// add tells whether the name, given in quotation marks, is new.
+func (s *nameSet) add(name []byte) bool {
+	if bytes.IndexByte(name, '\\') >= 0 {
+		text, _ := textOf(name)
+		name = append(append([]byte{'"'}, text...), '"') // however it was written
+	}
 	if s.many == nil {
 		for _, n := range s.few {
-			if n == name {
+			if bytes.Equal(n, name) {
 				return false
 			}
 		}
@@ -270,14 +274,14 @@ func (s *nameSet) add(name string) bool {
 		}
 		s.many = make(map[string]bool, 2*len(s.few))
 		for _, n := range s.few {
-			s.many[n] = true
+			s.many[string(n)] = true
 		}
 		return true
 	}
-	if s.many[name] {
+	if s.many[string(name)] {
 		return false
 	}
-	s.many[name] = true
+	s.many[string(name)] = true
 	return true
 }
 

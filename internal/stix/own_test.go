@@ -261,3 +261,39 @@ func TestSourceWithoutItsOriginal(t *testing.T) {
 		t.Errorf("%v, %v", got, err)
 	}
 }
+
+// FuzzMark holds that what is added to somebody else's object can be taken away again without a trace.
+func FuzzMark(f *testing.F) {
+	for _, seed := range []string{
+		`{"type":"malware","id":"x","extensions":{"a":{}}}`,
+		`{"id":"x","spec\u005fversion":"2.0","type":"indicator","is_family":null}`,
+		`{"extensions":{},"type":"malware","z":[{"extensions":1}]}`,
+		`{}`,
+	} {
+		f.Add(seed, true)
+		f.Add(seed, false)
+	}
+	f.Fuzz(func(t *testing.T, in string, carries bool) {
+		o, err := ParseObject([]byte(in))
+		if err != nil || isOwn(o) {
+			return
+		}
+		before := string(o.Bytes())
+		var data *Object
+		if carries {
+			data = &Object{}
+			put(data, nodeID, quoted("x"))
+		}
+		marked := mark(o, data)
+		again, err := ParseObject(o.Bytes())
+		if err != nil {
+			t.Fatalf("%s became %s: %v", in, o.Bytes(), err)
+		}
+		if marked {
+			unmark(again)
+		}
+		if after := string(again.Bytes()); after != before {
+			t.Fatalf("%s came back as %s", before, after)
+		}
+	})
+}

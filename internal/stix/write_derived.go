@@ -13,7 +13,8 @@ import (
 // Derived objects say again, for tools that do not know the extension, what the objects of nodes say. Claims never point
 // past themselves: what an attribution says is related to the claim, and the claim to its subject and to whom it accuses.
 // The one relationship that leads from an incident to an accused is STIX's own for it, attributed-to from a campaign to an
-// intrusion-set, and only where somebody asserts that the group carried it out; its description says who.
+// intrusion-set, and only where somebody asserts that the group carried it out and did not take it back; its description
+// says who.
 
 // derivedOf holds what follows from the nodes of a kind.
 var derivedOf map[string]func(x *outline, n *store.Node) []*Object
@@ -96,7 +97,7 @@ func attribution(x *outline, n *store.Node) []*Object {
 	for _, ref := range slices.Compact(related) {
 		objects = append(objects, x.relationship(n, "related-to", x.ids[n.ID], ref, text))
 	}
-	if textProp(n, "proposition") != "CARRIED_OUT_BY" || textProp(n, "polarity") != "ASSERTED" {
+	if textProp(n, "proposition") != "CARRIED_OUT_BY" || textProp(n, "polarity") != "ASSERTED" || x.withdrawn[n.ID] {
 		return objects
 	}
 	for _, subject := range subjects {

@@ -30,6 +30,8 @@ type outline struct {
 	out map[string][]*store.Link
 	// made holds the claims that are made in a statement.
 	made map[string][]string
+	// withdrawn holds the attributions that a later one takes back.
+	withdrawn map[string]bool
 	// names holds the names of actors.
 	names map[string]string
 	// aliases holds the names that are given to a group; only WithAliases.
@@ -49,7 +51,7 @@ type sourceNote struct {
 func newOutline(c *catalog.Catalog, o Options) *outline {
 	return &outline{
 		catalog: c, options: o, ids: map[string]string{}, foreign: map[string]string{}, rides: map[string]string{}, riders: map[string]bool{},
-		out: map[string][]*store.Link{}, made: map[string][]string{}, names: map[string]string{}, aliases: map[string][]string{},
+		out: map[string][]*store.Link{}, made: map[string][]string{}, withdrawn: map[string]bool{}, names: map[string]string{}, aliases: map[string][]string{},
 		sources: map[string]sourceNote{}, licences: map[string]bool{}, kinds: map[*catalog.Type]*nodeProperties{},
 	}
 }
@@ -154,6 +156,8 @@ func (x *outline) link(l *store.Link, names map[string]string) error {
 	switch {
 	case l.Type == madeIn:
 		x.made[l.To] = append(x.made[l.To], l.From)
+	case l.Type == revises && l.Props["kind"] == "WITHDRAWS":
+		x.withdrawn[l.To] = true
 	case l.Type == aliasGroup && names[l.From] != "":
 		x.aliases[l.To] = append(x.aliases[l.To], names[l.From])
 	}

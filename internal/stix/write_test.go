@@ -278,6 +278,36 @@ func TestDerived(t *testing.T) {
 	}
 }
 
+// TestWithdrawn holds that what was taken back is attributed to nobody.
+func TestWithdrawn(t *testing.T) {
+	c := compiled(t, realModel)
+	for kind, want := range map[string]int{"CONFIRMS": 1, "WITHDRAWS": 0} {
+		records := threeAttributions()
+		records = append(records, store.Record{Link: &store.Link{
+			Type: "REVISES", From: ident.ForImport("attribution", "test", "NEGATED"), To: ident.ForImport("attribution", "test", "ASSERTED"),
+			Props: map[string]any{"kind": kind}, Recorded: records[0].Node.Recorded,
+		}})
+		if got := bytes.Count(written(t, c, records, Options{}), []byte(`"attributed-to"`)); got != want {
+			t.Errorf("%s: %d attributed-to", kind, got)
+		}
+	}
+}
+
+// TestLocation holds that a state is located by the codes of ISO 3166-1 only.
+func TestLocation(t *testing.T) {
+	c := compiled(t, realModel)
+	for code, want := range map[string]int{"CZ": 1, "XK": 0, "": 0} {
+		n := &store.Node{ID: ident.ForImport("state", "test", code), Kind: "State", Props: map[string]any{"name": "S"}, Recorded: threeAttributions()[0].Node.Recorded}
+		if code != "" {
+			n.Props["isoCode"] = code
+		}
+		raw := written(t, c, []store.Record{{Node: n}}, Options{})
+		if got := bytes.Count(raw, []byte(`"located-at"`)) + bytes.Count(raw, []byte(`"type":"location"`)); got != 2*want {
+			t.Errorf("%q: %s", code, raw)
+		}
+	}
+}
+
 // TestAliases holds that names which somebody gives to a group are no aliases of it unless that is asked for.
 func TestAliases(t *testing.T) {
 	c := compiled(t, realModel)

@@ -20,6 +20,7 @@ const (
 	sourcedFrom = "SOURCED_FROM"
 	madeIn      = "MADE_IN"
 	aliasGroup  = "ALIAS_GROUP"
+	revises     = "REVISES"
 	speaker     = "SPEAKER"
 	onBehalfOf  = "ON_BEHALF_OF"
 	concerns    = "CONCERNS"
