@@ -8,18 +8,26 @@ import (
 	"iter"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 
 	"attrigraph/internal/casebook"
 	"attrigraph/internal/catalog"
+	"attrigraph/internal/csvexport"
+	"attrigraph/internal/graphml"
 	"attrigraph/internal/jsonl"
+	"attrigraph/internal/stix"
 	"attrigraph/internal/store"
 	"attrigraph/schema"
 )
 
 type exportCommand struct {
-	Format string `arg:"" help:"What to write: ${enum}." enum:"casebook,jsonl"`
-	Output string `short:"o" help:"The file to write instead of standard output." placeholder:"FILE"`
-	Node   string `help:"Write only the node with this id, the nodes that are linked with it, what these cannot be recorded without, and the links among all of them." placeholder:"ID"`
+	Format      string `arg:"" help:"What to write: ${enum}." enum:"casebook,csv,graphml,jsonl,stix"`
+	Output      string `short:"o" help:"The file to write instead of standard output; csv to a file that ends in .zip writes all tables." placeholder:"FILE"`
+	Table       string `help:"Of csv: the table to write, named as the root connection of its kind; attributions if it is not given." placeholder:"KIND"`
+	BOM         bool   `name:"bom" help:"Of csv: begin with a byte order mark, without which Excel does not take the file for UTF-8."`
+	WithAliases bool   `help:"Of stix: write other names of a group into the aliases of its intrusion-set too, where STIX does not say who claims them."`
+	Node        string `help:"Write only the node with this id, the nodes that are linked with it, what these cannot be recorded without, and the links among all of them." placeholder:"ID"`
 }
 
 // Run writes the graph. A file is complete or not there: it gets its name when it is whole.
@@ -31,6 +39,10 @@ func (c *exportCommand) Run(p *program) error {
 	if c.Node != "" && !isNodeID(model, c.Node) {
 		return usage("--node %q is no id; give one such as state--3f2a8c1e-5b7d-4e90-a1c4-6d2b8f0e9a37", c.Node)
 	}
+	write, err := c.writer(model)
+	if err != nil {
+		return err
+	}
 	return p.with(reading, func(s store.Store) error {
 		records := exported(p, s)
 		if c.Node != "" {
@@ -40,12 +52,7 @@ func (c *exportCommand) Run(p *program) error {
 			}
 			records = only(records, chosen)
 		}
-		write := func(w io.Writer) error {
-			if c.Format == "casebook" {
-				return casebook.Export(model, records, w)
-			}
-			return jsonl.Write(w, model, records)
-		}
+		write := func(w io.Writer) error { return write(w, records) }
 		if c.Output == "" || c.Output == "-" {
 			out := bufio.NewWriter(p.stdout)
 			if err := errors.Join(write(out), out.Flush()); err != nil {
@@ -55,6 +62,42 @@ func (c *exportCommand) Run(p *program) error {
 		}
 		return replaceFile(c.Output, write)
 	})
+}
+
+// writer returns what writes records in the format, or which options do not go together with it.
+func (c *exportCommand) writer(model *catalog.Catalog) (func(io.Writer, iter.Seq2[store.Record, error]) error, error) {
+	switch {
+	case c.Format != "csv" && (c.Table != "" || c.BOM):
+		return nil, usage("--table and --bom are of csv; leave them out, or export csv")
+	case c.Format != "stix" && c.WithAliases:
+		return nil, usage("--with-aliases is of stix; leave it out, or export stix")
+	case c.Table != "" && !slices.Contains(csvexport.Tables(model), c.Table):
+		return nil, usage("there is no table %q; the tables are %s", c.Table, strings.Join(csvexport.Tables(model), ", "))
+	case c.Table != "" && c.archive():
+		return nil, usage("a .zip holds all tables; leave out --table, or write to a file that does not end in .zip")
+	}
+	return func(w io.Writer, records iter.Seq2[store.Record, error]) error {
+		switch c.Format {
+		case "casebook":
+			return casebook.Export(model, records, w)
+		case "csv":
+			o := csvexport.Options{Table: c.Table, ByteOrderMark: c.BOM}
+			if c.archive() {
+				return csvexport.WriteZip(w, model, records, o)
+			}
+			return csvexport.Write(w, model, records, o)
+		case "graphml":
+			return graphml.Write(w, model, records)
+		case "stix":
+			return stix.Write(w, model, records, stix.Options{WithAliases: c.WithAliases})
+		}
+		return jsonl.Write(w, model, records)
+	}, nil
+}
+
+// archive tells whether an export of csv is a file with all tables.
+func (c *exportCommand) archive() bool {
+	return c.Format == "csv" && strings.EqualFold(filepath.Ext(c.Output), ".zip")
 }
 
 // errStop ends an export of which nobody wants more.

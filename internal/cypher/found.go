@@ -109,7 +109,7 @@ func (r *renderer) shortestPath(p plan.ShortestPath, outer *scope) (string, erro
 	}
 	t.WriteString("\nWITH a, b, fl, gl, met, CASE WHEN met IS NOT NULL THEN head([k IN range(0, size(g) - 1) WHERE g[k] = f[met]]) END AS at" +
 		" WITH a, b, CASE WHEN met IS NULL THEN [] ELSE " + trace("fl", "met", "[fl[k][0][t.i]] + t.p") + " + tail(" + trace("gl", "at", "t.p + [gl[k][0][t.i]]") + ") END AS path" +
-		" RETURN [a IS NOT NULL, b IS NOT NULL, " + rows + ", COLLECT { UNWIND range(0, size(path) - 2) AS k CALL (path, k) { WITH path[k] AS x, path[k + 1] AS y MATCH (x)-[r]-(y) WHERE true" +
+		" WITH a, b, path, " + rows + " AS found RETURN [a IS NOT NULL, b IS NOT NULL, found, COLLECT { UNWIND range(0, size(path) - 2) AS k CALL (path, k) { WITH path[k] AS x, path[k + 1] AS y MATCH (x)-[r]-(y) WHERE true" +
 		r.taken(p.Walk, p.Links, "x", "y") +
 		" WITH type(r) AS t, startNode(r) <> x AS reversed ORDER BY t, reversed LIMIT 1 RETURN [t, reversed] AS v } RETURN v }] AS v }")
 	return "head(" + r.let(t.String(), outer) + ")", nil
@@ -149,7 +149,7 @@ func (r *renderer) neighborhood(c plan.Neighborhood, outer *scope) (string, erro
 	}
 	t.WriteString("\nCALL (shown) { UNWIND range(0, size(shown) - 1) AS i WITH shown[i] AS x, i, shown MATCH (x)-[r]->(y) WHERE y IN shown" +
 		r.taken(c.Walk, c.Links, "x", "y") + " WITH type(r) AS t, i, x, y ORDER BY t, x.id, y.id RETURN collect([t, i, y]) AS links }" +
-		" RETURN [" + rows + ", depths, types, [l IN links[.." + strconv.Itoa(plan.NeighborhoodLinks) + "] | [l[0], l[1], head([k IN range(0, size(shown) - 1) WHERE shown[k] = l[2]])]]," +
+		" WITH shown, depths, types, counts, links, " + rows + " AS found RETURN [found, depths, types, [l IN links[.." + strconv.Itoa(plan.NeighborhoodLinks) + "] | [l[0], l[1], head([k IN range(0, size(shown) - 1) WHERE shown[k] = l[2]])]]," +
 		" size(links), counts] AS v }")
 	return "head(" + r.let(t.String(), outer) + ")", nil
 }

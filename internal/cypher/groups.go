@@ -250,32 +250,34 @@ func (c *counting) once() {
 	c.replace(c.traced, "min("+c.traced+")")
 }
 
-// direct is the condition that a row is, or is not, only implied.
-func (c *counting) direct(want bool) string {
-	switch {
-	case c.traced != "":
-		return c.traced + map[bool]string{true: " = 0", false: " = 1"}[want]
-	case want:
-		return "true"
-	}
-	return "false"
-}
-
-// aggregate is a measure over rows; each is the keyword that counts a node once.
-func (c *counting) aggregate(i int, each string) string {
+// aggregate is a measure over rows; distinct tells that a node may be in several of them.
+func (c *counting) aggregate(i int, distinct bool) string {
 	m := c.Measures[i]
-	when := c.direct(!m.Implied)
+	var conditions []string
+	if c.traced != "" {
+		conditions = []string{c.traced + map[bool]string{true: " = 1", false: " = 0"}[m.Implied]}
+	}
 	looked := c.name("m", i)
-	switch m.What {
-	case plan.Earliest:
-		return "split(min(CASE WHEN " + when + " THEN " + looked + " END), " + separator + ")[1]"
-	case plan.Latest:
-		return "split(max(CASE WHEN " + when + " THEN " + looked + " END), " + separator + ")[1]"
+	if m.What == plan.Tally && m.Where != nil {
+		conditions = append(conditions, looked)
 	}
-	if m.Where != nil {
-		when += " AND " + looked
+	when := func(x string) string {
+		if len(conditions) == 0 {
+			return x
+		}
+		return "CASE WHEN " + strings.Join(conditions, " AND ") + " THEN " + x + " END"
 	}
-	return "count(" + each + "CASE WHEN " + when + " THEN " + c.sc.node() + " END)"
+	switch {
+	case m.What == plan.Earliest:
+		return "split(min(" + when(looked) + "), " + separator + ")[1]"
+	case m.What == plan.Latest:
+		return "split(max(" + when(looked) + "), " + separator + ")[1]"
+	case m.Implied && c.traced == "":
+		return "0"
+	case distinct:
+		return "count(DISTINCT " + when(c.sc.node()) + ")"
+	}
+	return "count(" + when(c.sc.node()) + ")"
 }
 
 // called begins a value in lets that is the result of a CALL. The server takes a list that is put together with a COLLECT for
@@ -319,7 +321,7 @@ func (r *renderer) groupPage(p plan.Groups, outer *scope) (string, error) {
 	}
 	for i := range c.Measures {
 		name := c.name("g", i)
-		names, columns = append(names, name), append(columns, c.aggregate(i, "")+" AS "+name)
+		names, columns = append(names, name), append(columns, c.aggregate(i, false)+" AS "+name)
 	}
 	var conditions []string
 	if c.Sifted() {
@@ -417,7 +419,7 @@ func (r *renderer) groupTotals(p plan.GroupTotals, outer *scope) (string, error)
 	}
 	values := []string{"count(DISTINCT [" + strings.Join(keys, ", ") + "])"}
 	for i := range c.Measures {
-		values = append(values, c.aggregate(i, "DISTINCT "))
+		values = append(values, c.aggregate(i, true))
 	}
 	totals := r.call(c.String()+" RETURN ["+strings.Join(values, ", ")+"]", outer)
 	row := make([]string, len(values))

@@ -23,6 +23,8 @@ type groupPlan struct {
 	// measures holds where in Grouping.Measures each measure is, by name.
 	measures             map[string]int
 	rows, before, totals int
+	// summed tells that something shows measures over all groups.
+	summed bool
 }
 
 // groups plans `groups(by:, first:, after:)` of a connection: how many of its nodes, on all pages, have what in common.
@@ -263,7 +265,15 @@ func (g *groupPlan) rowsColumn(r *row) {
 }
 
 func (g *groupPlan) totalsColumn(r *row) {
-	g.totals = r.column(g.key+" totals", func() Column { return GroupTotals{g.grouping} })
+	g.totals = r.column(g.key+" totals", func() Column {
+		if g.summed {
+			return GroupTotals{g.grouping}
+		}
+		// Nothing but the number of groups is asked for.
+		bare := *g.grouping
+		bare.Measures = bare.Measures[:1]
+		return GroupTotals{&bare}
+	})
 }
 
 func (g *groupPlan) beforeColumn(b *builder, r *row) {

@@ -71,6 +71,7 @@ func (b *builder) newMatrix(c *collected, r *row, at *path, m *catalog.Matrix, k
 		}
 	}
 	g := b.newGroups(key, b.access(All{}, m.Of, all(where)))
+	g.summed = true
 	for _, o := range m.Options {
 		g.grouping.Apart = g.grouping.Apart || o.Same && !on(o.Name)
 		g.grouping.Implied = g.grouping.Implied || o.Implied && on(o.Name)

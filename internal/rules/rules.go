@@ -25,8 +25,11 @@ type connection[T any] struct {
 	Nodes []T `json:"nodes"`
 }
 
-// aliasNames lists the names that alias claims give a group, each once, in code point order. A name that a claim says is
-// not the group's is left out.
+// named are the relations by which a claim gives a group a name. ATT&CK says of its names no more than that they overlap.
+// What is similar to a group, a part of it or not the same has a name of its own.
+var named = []string{"SAME_AS", "RENAMED", "OVERLAPS"}
+
+// aliasNames lists the names that alias claims give a group, each once, in code point order.
 func aliasNames(read []byte, _ map[string]any) ([]byte, error) {
 	var group struct {
 		AliasClaims connection[struct {
@@ -39,7 +42,7 @@ func aliasNames(read []byte, _ map[string]any) ([]byte, error) {
 	}
 	names := []string{}
 	for _, c := range group.AliasClaims.Nodes {
-		if c.Name != nil && c.Relation != "NOT_SAME_AS" {
+		if c.Name != nil && slices.Contains(named, c.Relation) {
 			names = append(names, *c.Name)
 		}
 	}

@@ -58,9 +58,9 @@ func TestRevisionStatus(t *testing.T) {
 func TestAliasNames(t *testing.T) {
 	read := `{"aliasClaims":{"nodes":[
 		{"name":"Zirconium","relation":"RENAMED"},{"name":"<APT> 31","relation":"SAME_AS"},{"name":null,"relation":"OVERLAPS"},
-		{"name":"Zirconium","relation":"SAME_AS"},{"name":"Other","relation":"NOT_SAME_AS"}]}}`
+		{"name":"Zirconium","relation":"SAME_AS"},{"name":"Other","relation":"NOT_SAME_AS"},{"name":"Like it","relation":"SIMILAR"},{"name":"Part","relation":"PART_OF"},{"name":"Near","relation":"OVERLAPS"}]}}`
 	got, err := All()["aliasNames"]([]byte(read), nil)
-	if want := `["<APT> 31","Zirconium"]`; err != nil || string(got) != want {
+	if want := `["<APT> 31","Near","Zirconium"]`; err != nil || string(got) != want {
 		t.Errorf("got %s, %v; want %s", got, err, want)
 	}
 	got, err = All()["aliasNames"]([]byte(`{"aliasClaims":{"nodes":[]}}`), nil)

@@ -213,28 +213,33 @@ func (c *counting) elements(i int) {
 	c.rows = c.table("p", "SELECT "+strings.Join(columns, ", ")+" FROM "+from+" LEFT JOIN json_each("+from+"."+key(i)+") element")
 }
 
-// direct is the condition that a row is not only implied.
-func (c *counting) direct(want bool) string {
-	if !c.implied() {
-		return map[bool]string{true: "1", false: "0"}[want]
-	}
-	return "i = " + map[bool]string{true: "0", false: "1"}[want]
-}
-
-// aggregate is the expression of a measure over rows; n counts a row, or each node once.
-func (c *counting) aggregate(i int, n string) string {
+// aggregate is the expression of a measure over rows; distinct tells that a node may be in several of them.
+func (c *counting) aggregate(i int, distinct bool) string {
 	m := c.Measures[i]
-	when := c.direct(!m.Implied)
-	switch m.What {
-	case plan.Earliest:
-		return given("min(CASE WHEN " + when + " THEN " + measure(i) + " END)")
-	case plan.Latest:
-		return given("max(CASE WHEN " + when + " THEN " + measure(i) + " END)")
+	var conditions []string
+	if c.implied() {
+		conditions = []string{"i = " + literalTrace(m.Implied)}
 	}
-	if m.Where != nil {
-		when += " AND " + measure(i)
+	if m.What == plan.Tally && m.Where != nil {
+		conditions = append(conditions, measure(i))
 	}
-	return "count(" + n + " CASE WHEN " + when + " THEN n END)"
+	when := func(x string) string {
+		if len(conditions) == 0 {
+			return x
+		}
+		return "CASE WHEN " + strings.Join(conditions, " AND ") + " THEN " + x + " END"
+	}
+	switch {
+	case m.What == plan.Earliest:
+		return given("min(" + when(measure(i)) + ")")
+	case m.What == plan.Latest:
+		return given("max(" + when(measure(i)) + ")")
+	case m.Implied && !c.implied():
+		return "0"
+	case distinct:
+		return "count(DISTINCT " + when("n") + ")"
+	}
+	return "count(" + when("n") + ")"
 }
 
 // given is the date in a text that measured made.
@@ -252,7 +257,7 @@ func (c *counting) keys(of string) string {
 func (c *counting) groups() string {
 	columns := []string{c.keys("")}
 	for i := range c.Measures {
-		columns = append(columns, c.aggregate(i, "")+" AS g"+strconv.Itoa(i))
+		columns = append(columns, c.aggregate(i, false)+" AS g"+strconv.Itoa(i))
 	}
 	q := "SELECT " + strings.Join(columns, ", ") + " FROM " + c.rows + " GROUP BY " + c.keys("")
 	if c.Sifted() {
@@ -348,7 +353,7 @@ func (r *renderer) groupTotals(p plan.GroupTotals, outer scope) string {
 		from = "(SELECT * FROM (SELECT *, min(i) OVER (PARTITION BY " + c.keys("") + ") AS least FROM " + from + ") WHERE least = 0)"
 	}
 	for i := range c.Measures {
-		values = append(values, c.aggregate(i, "DISTINCT"))
+		values = append(values, c.aggregate(i, true))
 	}
 	return "json((WITH " + strings.Join(c.with, ", ") + " SELECT json_array(" + strings.Join(values, ", ") + ") FROM " + from + "))"
 }

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -167,7 +168,7 @@ func TestObjectIsJSON(t *testing.T) {
 // FuzzParseObject holds that exactly what encoding/json takes for an object is one, but for names that are given twice,
 // bytes that are no UTF-8 and what is nested too deep.
 func FuzzParseObject(f *testing.F) {
-	for _, s := range []string{`{}`, `{"a":[1,-0.5e3,true,null,"\u0041"],"b":{}}`, `{"a":1,"a":2}`, `{"a":"\ud83d\ude00"}`, `{"a":}`, `[`} {
+	for _, s := range []string{`{}`, `{"a":[1,-0.5e3,true,null,"\u0041"],"b":{}}`, `{"a":1,"a":2}`, `{"a":"\ud83d\ude00"}`, `{"a":[{"b":"\\\""},[],{},"c,]",-1],"d":{"e":{}}}`, `{"a":}`, `[`} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, raw string) {
@@ -186,9 +187,25 @@ func FuzzParseObject(f *testing.F) {
 			t.Fatalf("%q became %s, want %s", raw, got, want.Bytes())
 		}
 		for _, name := range o.Names() {
-			o.Text(name)
-			o.Texts(name)
-			o.Objects(name)
+			value := o.Get(name)
+			if inner := o.Object(name); inner != nil && !bytes.Equal(inner.Bytes(), value) || (inner == nil) != (value[0] != '{') {
+				t.Fatalf("%s is %s", name, value)
+			}
+			if list := o.Objects(name); value[0] == '[' {
+				var all []json.RawMessage
+				if err := json.Unmarshal(value, &all); err != nil {
+					t.Fatal(err)
+				}
+				all = slices.DeleteFunc(all, func(v json.RawMessage) bool { return v[0] != '{' })
+				for i, inner := range list {
+					if len(all) != len(list) || !bytes.Equal(inner.Bytes(), all[i]) {
+						t.Fatalf("%s are the objects in %s", inner.Bytes(), value)
+					}
+				}
+			}
+			if list := o.Texts(name); len(list) > 0 && value[0] != '[' {
+				t.Fatalf("%s is %s", name, value)
+			}
 		}
 	})
 }
