@@ -15,9 +15,10 @@ import (
 
 // commandLine is what the program can be asked to do.
 type commandLine struct {
-	Run    runCommand    `cmd:"" help:"Load what is missing, measure, and write the report."`
-	Report reportCommand `cmd:"" help:"Write the report again from the results of the last run."`
-	Load   loadCommand   `cmd:"" help:"Fill a store with the data set of the benchmark."`
+	Run      runCommand      `cmd:"" help:"Load what is missing, measure, and write the report."`
+	Report   reportCommand   `cmd:"" help:"Write the report again from the results of the last run."`
+	Load     loadCommand     `cmd:"" help:"Fill a store with the data set of the benchmark."`
+	Generate generateCommand `cmd:"" help:"Write the export on which imports are measured."`
 }
 
 func main() {

@@ -224,16 +224,16 @@ func (m *mapper) whoAndHow(c *claim) {
 			bases = slices.DeleteFunc(slices.Clone(bases), func(b string) bool { return b == basisContested })
 		}
 	}
-	switch role, ok := accuserRoles[strings.Join(bases, "")]; {
+	switch {
 	case len(bases) == 0:
 		c.props["accuserRole"] = "UNKNOWN"
 	case len(bases) > 1 || c.gaps[basisColumn]:
-		m.remarkOn(c.attribution, importer.Doubtful, "the record has %d bases (%s), which belong to no accuser in particular: the role is left open", len(bases), strings.Join(bases, "; "))
-	case ok:
-		c.props["accuserRole"] = role
-	default:
+		m.remarkOn(c.attribution, importer.Doubtful, "the record has several bases (%s), which belong to no accuser in particular: the role is left open", strings.Join(bases, "; "))
+	case accuserRoles[bases[0]] == "":
 		c.props["accuserRole"] = "UNKNOWN"
 		m.remarkOn(c.attribution, importer.Doubtful, "the attribution_basis %s is not known: it stays in the original of the record", short(bases[0]))
+	default:
+		c.props["accuserRole"] = accuserRoles[bases[0]]
 	}
 	var forms []string
 	for _, t := range c.types {

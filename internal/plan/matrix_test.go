@@ -37,7 +37,7 @@ func TestMatrixMistakes(t *testing.T) {
 		{`{ notes { id } }`, `{ notes @include(if: $unknown) { id } }`, "$unknown is no field with @option"},
 		{`{ notes { id } }`, `{ notes @include(if: true) { id } }`, "@include lacks if: with an option, such as $name"},
 		{`{ notes { id } }`, `{ notes @where(is: {word: {eq: NOVEL}}) { id } }`, `matrix Critique: note: `},
-		{`{ notes { id } }`, `{ notes @where(unless: $dead) { id } }`, "@where lacks is:"},
+		{`{ notes { id } }`, `{ notes @where(unless: $dead) { id } }`, "@where lacks the argument is"},
 		{`{ notes { id } }`, `{ notes @where(is: {genre: {eq: NOVEL}}, unless: "dead") { id } }`, "@where lacks unless: with an option, such as $name"},
 		{`{ notes { id } }`, `{ notes @ordered { id } }`, "@ordered has no meaning in a path"},
 	} {

@@ -99,7 +99,7 @@ func (w *keyWalk) enter(directives ast.DirectiveList, set ast.SelectionSet, step
 		case "where":
 			is := d.Arguments.ForName("is")
 			if is == nil {
-				return fmt.Errorf("@where lacks is:")
+				return fmt.Errorf("@where lacks the argument is")
 			}
 			if d.Arguments.ForName("unless") != nil {
 				if on, err := w.option(d, "unless"); err != nil {

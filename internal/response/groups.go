@@ -133,7 +133,7 @@ func (w *writer) groupValue(g plan.GroupValue, row rows.Value) bool {
 		return true
 	}
 	if g.Field.Scalar != catalog.Int && g.Field.Scalar != catalog.Bool {
-		return w.scalar(plan.Scalar{Column: g.Column, Field: g.Field}, true, row)
+		return w.scalar(plan.Scalar(g), true, row)
 	}
 	raw, err := appendScalar(nil, g.Field, v)
 	if err != nil {

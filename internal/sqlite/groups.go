@@ -151,29 +151,28 @@ type linkedFrom struct {
 
 func (l linkedFrom) pk() string { return l.table + ".n" }
 
-// follow adds the key that paths lead to.
+// follow adds the key that paths lead to. SQLite makes a table in WITH anew wherever it is named, so each names the one
+// before it once.
 func (c *counting) follow(i int, k plan.GroupKey) {
 	from := c.rows
-	if len(k.Paths) > 1 {
+	tables, where, end := c.steps(k.Paths[0].Steps, linkedFrom{table: from})
+	if _, link := end.(throughLink); len(k.Paths) > 1 || k.Optional && !(link && len(tables) == 1) {
 		c.ways(i, k)
 		return
 	}
-	path := k.Paths[0]
-	tables, where, end := c.steps(path.Steps, linkedFrom{table: from})
-	columns := append(append(c.carried(i), end.pk()+" AS "+key(i)), c.trace(literalTrace(path.Implied))...)
-	query := "SELECT " + strings.Join(columns, ", ") + " FROM " + from + " CROSS JOIN " + strings.Join(tables, " CROSS JOIN ") +
-		" WHERE " + strings.Join(where, " AND ")
+	columns := append(append(c.carried(i), end.pk()+" AS "+key(i)), c.trace(literalTrace(k.Paths[0].Implied))...)
+	query := "SELECT " + strings.Join(columns, ", ") + " FROM " + from
 	if k.Optional {
-		columns := append(append(c.carried(i), "NULL AS "+key(i)), c.trace("0")...)
-		query += " UNION ALL SELECT " + strings.Join(columns, ", ") + " FROM " + from + " WHERE NOT " + c.exists(path.Steps[0], linkedFrom{table: from})
+		query += " LEFT JOIN " + tables[0] + " ON " + strings.Join(where, " AND ")
+	} else {
+		query += " CROSS JOIN " + strings.Join(tables, " CROSS JOIN ") + " WHERE " + strings.Join(where, " AND ")
 	}
 	c.rows = c.table("p", query)
 	c.have[i], c.traced = true, c.implied()
 }
 
-// ways adds the key that several paths lead to: their ends are put together for each node in a list of numbers, twice the
-// key of the end and one more where the path is implied. A query for each path over all nodes would have SQLite expand the
-// tables before it as often as there are paths.
+// ways adds the key that several paths lead to, or perhaps none: for each node their ends are put together in a list of
+// numbers, twice the key of the end and one more where the path is implied.
 func (c *counting) ways(i int, k plan.GroupKey) {
 	from := c.rows
 	queries := make([]string, len(k.Paths))
@@ -182,8 +181,9 @@ func (c *counting) ways(i int, k plan.GroupKey) {
 		queries[j] = "SELECT " + end.pk() + " * 2 + " + literalTrace(path.Implied) + " AS w FROM " + strings.Join(tables, " CROSS JOIN ") + " WHERE " + strings.Join(where, " AND ")
 	}
 	way := c.alias("w")
-	columns := append(append(c.carried(i), way+".value / 2 AS "+key(i)), c.trace(way+".value % 2")...)
-	c.rows = c.table("p", "SELECT "+strings.Join(columns, ", ")+" FROM "+from+" CROSS JOIN json_each((SELECT json_group_array(w) FROM ("+
+	columns := append(append(c.carried(i), way+".value / 2 AS "+key(i)), c.trace("coalesce("+way+".value % 2, 0)")...)
+	join := map[bool]string{true: " LEFT JOIN ", false: " CROSS JOIN "}[k.Optional]
+	c.rows = c.table("p", "SELECT "+strings.Join(columns, ", ")+" FROM "+from+join+"json_each((SELECT json_group_array(w) FROM ("+
 		strings.Join(queries, " UNION ALL ")+"))) "+way)
 	c.have[i], c.traced = true, c.implied()
 }
@@ -345,8 +345,8 @@ func (k keyScope) pk() string { return k.column }
 // groupTotals renders how many groups there are and the measures over all of them.
 func (r *renderer) groupTotals(p plan.GroupTotals, outer scope) string {
 	c := r.counting(p.Grouping, outer)
-	g := c.groups()
-	values := []string{"(SELECT count(*) FROM " + g + ")"}
+	// Absent keys, and values of any type, are parts of an array like others.
+	values := []string{"count(DISTINCT json_array(" + c.keys("") + "))"}
 	from := c.rows
 	if c.Sifted() {
 		// Only rows of the groups that are left count.
