@@ -29,7 +29,7 @@ func (g *generator) grouped(t *catalog.Type) []field {
 func (g *generator) groups() []*definition {
 	var out []*definition
 	seen := map[*catalog.Type]bool{}
-	for _, l := range g.links {
+	for _, l := range append([]linkEnd{{target: g.catalog.Node()}}, g.links...) { // a search leads to any node
 		bys := l.target.GroupBys()
 		if seen[l.target] || len(bys) == 0 {
 			continue
@@ -43,9 +43,6 @@ func (g *generator) groups() []*definition {
 			d.values = append(d.values, catalog.EnumEntry{Name: by.Name})
 		}
 		out = append(out, d)
-	}
-	if len(out) == 0 {
-		return nil
 	}
 	return append([]*definition{
 		{

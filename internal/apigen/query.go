@@ -55,12 +55,12 @@ func (g *generator) query() []*definition {
 		{
 			keyword: "type", name: g.name("SearchConnection", "the connection to what a search finds"),
 			description: "A page of what a search finds.",
-			fields: []field{
+			fields: append([]field{
 				{name: "edges", typ: listOf("SearchEdge") + "!", description: "The nodes of the page with where the words were found."},
 				{name: "nodes", typ: listOf(catalog.NodeInterface) + "!", description: "The nodes of the page."},
 				{name: "pageInfo", typ: pageInfoType + "!", description: "Where the page stands among all that was found."},
 				{name: "totalCount", typ: "Int!", description: "How many nodes were found; counted only when it is asked for."},
-			},
+			}, g.grouped(g.catalog.Node())...),
 		},
 		{
 			keyword: "type", name: g.name("SearchEdge", "the edge to what a search finds"),

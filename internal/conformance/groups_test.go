@@ -60,6 +60,10 @@ var grouped = []asked{
 		"an empty page", `{ works { groups(by: GENRE, first: 0) { nodes { value } pageInfo { hasNextPage endCursor } } } }`, nil,
 		`{"works":{"groups":{"nodes":[],"pageInfo":{"hasNextPage":true,"endCursor":null}}}}`,
 	},
+	{
+		"of what a search finds", `{ search(query: "alpha", kinds: [WORK, NOTE, SECRET], first: 1) { totalCount groups(by: NODE_KIND) { nodes { value count } } } }`, nil,
+		`{"search":{"totalCount":5,"groups":{"nodes":[{"value":"Work","count":3},{"value":"Note","count":1},{"value":"Secret","count":1}]}}}`,
+	},
 	{"no way to group", `{ works { groups { totalCount } } }`, nil, `GRAPHQL_VALIDATION_FAILED at []: Field "groups" argument "by" of type "WorkGroupBy!" is required, but it was not provided.`},
 	{"an unknown way", `{ works { groups(by: TEXT) { totalCount } } }`, nil, `GRAPHQL_VALIDATION_FAILED at []: Value "TEXT" does not exist in "WorkGroupBy!" enum.`},
 	{"too many", `{ works { groups(by: GENRE, first: 201) { totalCount } } }`, nil, `BAD_USER_INPUT at [works groups]: groups(first:) is 201; a page of groups has 200 nodes at the most, ask for the next ones with a cursor`},

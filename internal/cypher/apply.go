@@ -101,7 +101,7 @@ func (a *applier) before(ctx context.Context) (o store.Outcome, ok bool, err err
 // take takes the changes one by one.
 func (a *applier) take(ctx context.Context, changes iter.Seq2[store.Change, error]) error {
 	taken := 0
-	for c, err := range changes {
+	for c, err := range store.Ahead(a.preparer.Changes(changes)) {
 		if err != nil {
 			return err
 		}
@@ -121,33 +121,20 @@ func (a *applier) take(ctx context.Context, changes iter.Seq2[store.Change, erro
 	return a.flush(ctx)
 }
 
-func (a *applier) change(ctx context.Context, c store.Change) error {
+func (a *applier) change(ctx context.Context, c store.PreparedChange) error {
 	switch {
 	case c.Node != nil:
-		n, err := a.preparer.Node(c.Node)
-		if err != nil {
-			return err
-		}
-		return a.addNode(ctx, n)
+		return a.addNode(ctx, c.Node)
 	case c.Link != nil:
-		l, err := a.preparer.Link(c.Link)
-		if err != nil {
-			return err
-		}
-		return a.addLink(ctx, l)
+		return a.addLink(ctx, c.Link)
 	case c.DeleteNode != "":
 		return a.delete(ctx, c.DeleteNode, deletion{node: c.DeleteNode})
-	case c.DeleteLink != nil:
-		// What the link carries does not matter, and need not be what the model asks for.
-		named := *c.DeleteLink
-		named.Props = nil
-		l, err := a.linkToDelete(&named)
-		if err != nil {
-			return err
-		}
-		return a.delete(ctx, l.ID, deletion{link: l})
 	}
-	return &store.InvalidChange{Reason: "a change is empty: it must set a node or a link, or name one to delete"}
+	l, err := a.linkToDelete(c.DeleteLink)
+	if err != nil {
+		return err
+	}
+	return a.delete(ctx, l.ID, deletion{link: l})
 }
 
 func (a *applier) addNode(ctx context.Context, n *store.PreparedNode) error {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"iter"
+	"strconv"
 
 	"attrigraph/internal/store"
 )
@@ -27,6 +28,7 @@ func Read(r io.Reader, name string) iter.Seq2[store.Change, error] {
 var errStopped = errors.New("stopped")
 
 func readAll(lines *lineReader, take func(store.Change) bool) error {
+	records := newParser()
 	line, err := lines.next()
 	switch {
 	case errors.Is(err, io.EOF):
@@ -34,7 +36,7 @@ func readAll(lines *lineReader, take func(store.Change) bool) error {
 	case err != nil:
 		return err
 	}
-	if err := checkHeader(line); err != nil {
+	if err := records.header(line); err != nil {
 		return lines.invalid("%s", err)
 	}
 	var counted ending
@@ -46,7 +48,7 @@ func readAll(lines *lineReader, take func(store.Change) bool) error {
 		case err != nil:
 			return err
 		}
-		record, err := parseRecord(line)
+		record, err := records.record(line)
 		if err != nil {
 			return lines.invalid("%s", err)
 		}
@@ -84,7 +86,7 @@ type lineReader struct {
 	buffer []byte
 }
 
-func (l *lineReader) place() string { return fmt.Sprintf("%s:%d", l.name, max(l.number, 1)) }
+func (l *lineReader) place() string { return l.name + ":" + strconv.Itoa(max(l.number, 1)) }
 
 func (l *lineReader) invalid(format string, args ...any) error {
 	return &store.InvalidChange{Place: l.place(), Reason: fmt.Sprintf(format, args...)}

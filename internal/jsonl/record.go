@@ -1,15 +1,11 @@
 package jsonl
 
 import (
-	"bytes"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"slices"
 	"strconv"
 	"strings"
-	"unicode/utf8"
 
 	"attrigraph/internal/store"
 )
@@ -23,22 +19,22 @@ type record struct {
 
 type ending struct{ nodes, links int64 }
 
-func checkHeader(line []byte) error {
-	o, err := parseObject(line)
+func (p *parser) header(line []byte) error {
+	o, err := p.object(line)
 	if err != nil {
 		return fmt.Errorf("the first line is no header: %w", err)
 	}
-	if err := o.only("format", "version"); err != nil || o.values["format"] != formatName {
+	if err := o.only("format", "version"); err != nil || o.get("format") != formatName {
 		return fmt.Errorf(`the first line must be {"format":%q,"version":%d}; this is no file of that format`, formatName, formatVersion)
 	}
-	if o.values["version"] != int64(formatVersion) {
-		return fmt.Errorf("the file is of version %v of the format, this program reads version %d; use a newer program", o.values["version"], formatVersion)
+	if o.get("version") != int64(formatVersion) {
+		return fmt.Errorf("the file is of version %v of the format, this program reads version %d; use a newer program", o.get("version"), formatVersion)
 	}
 	return nil
 }
 
-func parseRecord(line []byte) (record, error) {
-	o, err := parseObject(line)
+func (p *parser) record(line []byte) (record, error) {
+	o, err := p.object(line)
 	if err != nil {
 		return record{}, err
 	}
@@ -48,20 +44,17 @@ func parseRecord(line []byte) (record, error) {
 	if len(o.values) != 1 {
 		return record{}, errors.New(`the line must have one of "node", "link" and "end"; write one record a line`)
 	}
-	for name, v := range o.values {
-		inner, ok := v.(*object)
-		if !ok {
-			return record{}, fmt.Errorf("%q must be an object", name)
-		}
-		switch name {
-		case "node":
-			return parseNode(inner)
-		case "link":
-			return parseLink(inner)
-		}
-		return parseEnd(inner)
+	inner, ok := o.values[0].(*object)
+	if !ok {
+		return record{}, fmt.Errorf("%q must be an object", o.names[0])
 	}
-	panic("unreachable: the object has one value")
+	switch o.names[0] {
+	case "node":
+		return parseNode(inner)
+	case "link":
+		return parseLink(inner)
+	}
+	return parseEnd(inner)
 }
 
 func parseNode(o *object) (record, error) {
@@ -69,7 +62,7 @@ func parseNode(o *object) (record, error) {
 	if err := o.only("kind", "id", "recordedAt", "recordedBy", "recordedFrom", "fields"); err != nil {
 		return record{}, err
 	}
-	err := o.texts(map[string]*string{"kind": &n.Kind, "id": &n.ID})
+	err := o.texts(textField{"kind", &n.Kind}, textField{"id", &n.ID})
 	if err == nil {
 		n.Recorded, err = o.provenance()
 	}
@@ -84,7 +77,7 @@ func parseLink(o *object) (record, error) {
 	if err := o.only("type", "from", "to", "recordedAt", "recordedBy", "recordedFrom", "fields"); err != nil {
 		return record{}, err
 	}
-	err := o.texts(map[string]*string{"type": &l.Type, "from": &l.From, "to": &l.To})
+	err := o.texts(textField{"type", &l.Type}, textField{"from", &l.From}, textField{"to", &l.To})
 	if err == nil {
 		l.Recorded, err = o.provenance()
 	}
@@ -98,20 +91,17 @@ func parseEnd(o *object) (record, error) {
 	if err := o.only("nodes", "links"); err != nil {
 		return record{}, err
 	}
-	nodes, isNodes := o.values["nodes"].(int64)
-	links, isLinks := o.values["links"].(int64)
+	nodes, isNodes := o.get("nodes").(int64)
+	links, isLinks := o.get("links").(int64)
 	if !isNodes || !isLinks {
 		return record{}, errors.New(`"end" must count "nodes" and "links"`)
 	}
 	return record{end: &ending{nodes, links}}, nil
 }
 
-// object is a JSON object whose values are string, int64, bool, []string or *object.
-type object struct{ values map[string]any }
-
 // only refuses other names than these.
 func (o *object) only(names ...string) error {
-	for name := range o.values {
+	for _, name := range o.names {
 		if !slices.Contains(names, name) {
 			return fmt.Errorf("there is no field %s here; the fields are %s", short(name), strings.Join(names, ", "))
 		}
@@ -119,148 +109,54 @@ func (o *object) only(names ...string) error {
 	return nil
 }
 
+// textField is a field with a text, and where the text goes.
+type textField struct {
+	name string
+	to   *string
+}
+
 // texts reads fields that must be there.
-func (o *object) texts(into map[string]*string) error {
-	for _, name := range []string{"kind", "id", "type", "from", "to", "recordedAt", "recordedBy"} {
-		if into[name] == nil {
-			continue
-		}
-		s, ok := o.values[name].(string)
+func (o *object) texts(into ...textField) error {
+	for _, f := range into {
+		s, ok := o.get(f.name).(string)
 		if !ok || s == "" {
-			return fmt.Errorf("%q is missing or no text", name)
+			return fmt.Errorf("%q is missing or no text", f.name)
 		}
-		*into[name] = s
+		*f.to = s
 	}
 	return nil
 }
 
 // provenance reads who recorded it. A record without any gets that of the import.
 func (o *object) provenance() (*store.Provenance, error) {
-	if o.values["recordedAt"] == nil && o.values["recordedBy"] == nil && o.values["recordedFrom"] == nil {
+	if !o.has("recordedAt") && !o.has("recordedBy") && !o.has("recordedFrom") {
 		return nil, nil
 	}
 	r := &store.Provenance{}
-	if err := o.texts(map[string]*string{"recordedAt": &r.At, "recordedBy": &r.By}); err != nil {
+	if err := o.texts(textField{"recordedAt", &r.At}, textField{"recordedBy", &r.By}); err != nil {
 		return nil, err
 	}
-	from, given := o.values["recordedFrom"]
-	if s, ok := from.(string); ok && s != "" {
+	if s, ok := o.get("recordedFrom").(string); ok && s != "" {
 		r.From = s
-	} else if given {
+	} else if o.has("recordedFrom") {
 		return nil, errors.New(`"recordedFrom" must be text; leave it out if there is none`)
 	}
 	return r, nil
 }
 
 func (o *object) fields() (map[string]any, error) {
-	inner, ok := o.values["fields"].(*object)
+	inner, ok := o.get("fields").(*object)
 	if !ok {
 		return nil, errors.New(`"fields" is missing or no object`)
 	}
-	for name, v := range inner.values {
-		if _, nested := v.(*object); nested {
+	fields := make(map[string]any, len(inner.names))
+	for i, name := range inner.names {
+		if _, nested := inner.values[i].(*object); nested {
 			return nil, fmt.Errorf("the field %s is an object; write text, a whole number, true, false or a list of texts", short(name))
 		}
+		fields[name] = inner.values[i]
 	}
-	return inner.values, nil
-}
-
-// parseObject reads a line. Unlike encoding/json it accepts no name twice, no number with a fraction, no null and no
-// bytes that are not UTF-8.
-func parseObject(line []byte) (*object, error) {
-	if !utf8.Valid(line) {
-		return nil, errors.New("the line is not valid UTF-8; write the file in UTF-8")
-	}
-	if err := checkSurrogates(line); err != nil {
-		return nil, err
-	}
-	d := json.NewDecoder(bytes.NewReader(line))
-	d.UseNumber()
-	v, err := parseValue(d, 0)
-	if err != nil {
-		return nil, err
-	}
-	o, ok := v.(*object)
-	if !ok {
-		return nil, errors.New("the line must be a JSON object")
-	}
-	if _, err := d.Token(); !errors.Is(err, io.EOF) {
-		return nil, errors.New("there is something after the object; write one object a line")
-	}
-	return o, nil
-}
-
-// maxDepth is how deep a record's objects and lists are nested.
-const maxDepth = 4
-
-func parseValue(d *json.Decoder, depth int) (any, error) {
-	t, err := d.Token()
-	if err != nil {
-		return nil, invalidJSON(d)
-	}
-	switch t := t.(type) {
-	case string, bool:
-		return t, nil
-	case json.Number:
-		n, err := strconv.ParseInt(t.String(), 10, 64)
-		if err != nil {
-			return nil, fmt.Errorf("the number %s is no whole number", short(t.String()))
-		}
-		return n, nil
-	case json.Delim:
-		if depth == maxDepth {
-			return nil, errors.New("the line is nested too deep; a record has fields, and fields have texts, numbers or lists of texts")
-		}
-		if t == '[' {
-			return parseList(d, depth)
-		}
-		return parseMembers(d, depth)
-	}
-	return nil, errors.New("null has no meaning here; leave the field out")
-}
-
-func parseMembers(d *json.Decoder, depth int) (any, error) {
-	o := &object{values: map[string]any{}}
-	for d.More() {
-		t, err := d.Token()
-		if err != nil {
-			return nil, invalidJSON(d)
-		}
-		name, _ := t.(string) // the decoder lets nothing else be a name
-		if _, twice := o.values[name]; twice {
-			return nil, fmt.Errorf("the field %s is given twice; keep one", short(name))
-		}
-		if o.values[name], err = parseValue(d, depth+1); err != nil {
-			return nil, err
-		}
-	}
-	if _, err := d.Token(); err != nil {
-		return nil, invalidJSON(d)
-	}
-	return o, nil
-}
-
-func parseList(d *json.Decoder, depth int) (any, error) {
-	list := []string{}
-	for d.More() {
-		v, err := parseValue(d, depth+1)
-		if err != nil {
-			return nil, err
-		}
-		s, ok := v.(string)
-		if !ok {
-			return nil, errors.New("a list holds something else than text")
-		}
-		list = append(list, s)
-	}
-	if _, err := d.Token(); err != nil {
-		return nil, invalidJSON(d)
-	}
-	return list, nil
-}
-
-func invalidJSON(d *json.Decoder) error {
-	return fmt.Errorf("this is not valid JSON at byte %d of the line; correct it, or export the file again", d.InputOffset())
+	return fields, nil
 }
 
 // checkSurrogates refuses escapes of one half of a surrogate pair, which encoding/json would replace silently.

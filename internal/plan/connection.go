@@ -26,7 +26,8 @@ type pagePlan struct {
 	after, before           *cursorInput
 	sign                    func() ParamIndex
 	rows, total, start, end int
-	whereInput              input
+	// filters are what restricts the nodes, for cursors.
+	filters []input
 }
 
 // connection plans a connection field: from says how its nodes are reached, link is the field that leads there, nil at
@@ -75,8 +76,8 @@ func (p *pagePlan) output(fields []PageField) *Page {
 func (b *builder) page(f *ast.Field, r *row, at *path, from Source, target *catalog.Type, link *catalog.Field) (*pagePlan, error) {
 	p := &pagePlan{from: from, target: target, rows: -1, total: -1, start: -1, end: -1}
 	var err error
-	p.whereInput = b.given(f, "where")
-	if p.where, err = b.where(p.whereInput, target, at); err != nil {
+	p.filters = []input{b.given(f, "where")}
+	if p.where, err = b.where(p.filters[0], target, at); err != nil {
 		return nil, err
 	}
 	if p.order, err = b.order(b.given(f, "orderBy"), target, at); err != nil {
@@ -85,7 +86,7 @@ func (b *builder) page(f *ast.Field, r *row, at *path, from Source, target *cata
 	if b.given(f, "orderBy").absent() && link != nil && link.Via != nil && link.Via.OrderBy != nil {
 		p.order = append([]OrderKey{{Operand: b.orderOperand(target, link.Via.OrderBy.Name)}}, p.order...)
 	}
-	p.sign = b.signature(f.Name, target, p.order, []input{p.whereInput})
+	p.sign = b.signature(f.Name, target, p.order, p.filters)
 	return p, b.window(f, r, at, p, link)
 }
 

@@ -42,7 +42,7 @@ func (b *builder) groups(c *collected, r *row, p *pagePlan, at *path) (Output, e
 		k := b.groupKey(*by, p.target)
 		g.add(b, k, r)
 		g.tally(Measure{What: Tally}, "count")
-		g.sign = b.signature("groups "+name+" of "+c.field.ObjectDefinition.Name, p.target, g.order, []input{p.whereInput})
+		g.sign = b.signature("groups "+name+" of "+c.field.ObjectDefinition.Name, p.target, g.order, p.filters)
 		if err := b.groupWindow(c, g, r, at); err != nil {
 			return nil, err
 		}

@@ -27,7 +27,8 @@ func (b *builder) search(c *collected, r *row, at *path) (Output, error) {
 		page.order = append([]OrderKey{
 			{Operand: Operand{Of: OfRank}}, {Operand: Operand{Of: OfKind}}, {Operand: Operand{Of: OfName}},
 		}, b.byID(node)...)
-		page.sign = b.signature("search", node, page.order, []input{queryInput, kindsInput})
+		page.filters = []input{queryInput, kindsInput}
+		page.sign = b.signature("search", node, page.order, page.filters)
 		if err := b.window(c.field, r, at, page, nil); err != nil {
 			return nil, err
 		}

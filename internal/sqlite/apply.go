@@ -65,8 +65,10 @@ type application struct {
 	// before is the store's revision, revision what the changes get.
 	before, revision int64
 	// fresh tells that the store was empty, so that nodes which this Apply did not see are not there.
-	fresh  bool
-	nextPK int64
+	fresh bool
+	// empty tells that the store was empty, bare that it has lost its indexes: see applyindexes.go.
+	empty, bare bool
+	nextPK      int64
 	// firstPK is the first key that this Apply gives to a node.
 	firstPK int64
 	nodes   knownNodes
@@ -105,7 +107,7 @@ func (a *application) begin() error {
 	var filled bool
 	err := a.row("SELECT revision, (SELECT coalesce(max(_pk), 0) FROM "+quote(catalog.NodeInterface)+"), EXISTS (SELECT 1 FROM "+
 		quote(catalog.NodeInterface)+") FROM _store", nil, []any{&a.before, &last, &filled})
-	a.fresh, a.nextPK, a.firstPK, a.revision = !filled, last+1, last+1, a.before+1
+	a.fresh, a.empty, a.nextPK, a.firstPK, a.revision = !filled, !filled, last+1, last+1, a.before+1
 	return err
 }
 
@@ -122,14 +124,17 @@ func (a *application) repeated() (bool, error) {
 
 func (a *application) all(ctx context.Context, changes iter.Seq2[store.Change, error]) error {
 	done := 0
-	for change, err := range changes {
+	for change, err := range store.Ahead(a.preparer.Changes(changes)) {
 		if err != nil {
 			return err
 		}
 		if err := a.change(change); err != nil {
 			return err
 		}
-		if done++; done%progressEvery == 0 {
+		if done++; done%progressEvery == 0 || a.memory.indexed < progressEvery {
+			if err := a.without(); err != nil {
+				return err
+			}
 			if err := ctx.Err(); err != nil {
 				return translate(ctx, err)
 			}
@@ -146,26 +151,16 @@ func (a *application) progress(done int) {
 	}
 }
 
-func (a *application) change(c store.Change) error {
+func (a *application) change(c store.PreparedChange) error {
 	switch {
 	case c.Node != nil:
-		n, err := a.preparer.Node(c.Node)
-		if err != nil {
-			return err
-		}
-		return a.node(n)
+		return a.node(c.Node)
 	case c.Link != nil:
-		l, err := a.preparer.Link(c.Link)
-		if err != nil {
-			return err
-		}
-		return a.link(l)
+		return a.link(c.Link)
 	case c.DeleteNode != "":
 		return a.deleteNode(c.DeleteNode)
-	case c.DeleteLink != nil:
-		return a.deleteLink(c.DeleteLink)
 	}
-	return &store.InvalidChange{Reason: "a change holds nothing: set a node, a link or what to delete"}
+	return a.deleteLink(c.DeleteLink)
 }
 
 // finish checks the change set as a whole and writes what concerns all of it.
@@ -182,6 +177,9 @@ func (a *application) finish() error {
 		}
 	}
 	if err := a.writeCounts(); err != nil {
+		return err
+	}
+	if err := a.indexed(); err != nil {
 		return err
 	}
 	o := &a.outcome

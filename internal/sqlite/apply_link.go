@@ -121,6 +121,9 @@ func (a *application) deleteNode(id string) error {
 		a.outcome.Unchanged++
 		return nil
 	}
+	if err := a.indexed(); err != nil {
+		return err
+	}
 	if err := a.flush(); err != nil {
 		return err
 	}

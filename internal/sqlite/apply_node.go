@@ -56,13 +56,16 @@ func (a *application) createNode(n *store.PreparedNode, known *nodeState) error 
 		}
 	}
 	if a.search == nil {
-		a.search = newBatch(searchTable, []string{"rowid", textColumn})
+		a.search = newBatch(searchTable, []string{"rowid", textColumn}, 1) // virtual tables know no OR FAIL
 		a.batches = append(a.batches, a.search)
 	}
 	return a.insert(a.search, known.pk, n.SearchText)
 }
 
 func (a *application) updateNode(n *store.PreparedNode, known *nodeState) error {
+	if err := a.indexed(); err != nil {
+		return err
+	}
 	if err := a.flush(); err != nil {
 		return err
 	}
@@ -127,7 +130,7 @@ func (a *application) inserting(t *table) *batch {
 		for i, c := range t.columns {
 			columns[i] = c.name
 		}
-		b = newBatch(t.name, columns)
+		b = newBatch(t.name, columns, batchRows)
 		a.inserts[t] = b
 		a.batches = append(a.batches, b)
 	}

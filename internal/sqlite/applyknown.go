@@ -15,9 +15,11 @@ type memory struct {
 	links int
 	// counts is how many changed numbers of links wait to be written.
 	counts int
+	// indexed is how much an Apply creates in an empty store before it goes on without indexes.
+	indexed int
 }
 
-var usualMemory = memory{nodes: 1 << 16, links: 1 << 17, counts: 1 << 16}
+var usualMemory = memory{nodes: 1 << 16, links: 1 << 17, counts: 1 << 16, indexed: 50_000}
 
 // knownNodes holds the nodes that were met last, by id: two generations of most nodes each.
 type knownNodes struct {

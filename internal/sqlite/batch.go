@@ -10,27 +10,29 @@ const batchRows = 32
 
 // batch collects the rows that are to be inserted into a table.
 type batch struct {
-	one, many string
-	width     int
-	args      []any
+	one, many   string
+	width, rows int
+	args        []any
 }
 
-// newBatch makes the INSERT statements of a table's columns.
-func newBatch(table string, columns []string) *batch {
+// newBatch makes the INSERT statements of a table's columns, with so many rows each. A row that the table does not take
+// ends the whole transaction, so that SQLite need not be able to take back the rows before it (OR FAIL): to keep what
+// that needs costs a tenth of the time, and makes the index for search write its parts at every statement.
+func newBatch(table string, columns []string, rows int) *batch {
 	quoted := make([]string, len(columns))
 	for i, c := range columns {
 		quoted[i] = quote(c)
 	}
 	row := "(" + strings.TrimSuffix(strings.Repeat("?, ", len(columns)), ", ") + ")"
-	head := "INSERT INTO " + quote(table) + " (" + strings.Join(quoted, ", ") + ") VALUES "
-	return &batch{one: head + row, many: head + strings.TrimSuffix(strings.Repeat(row+", ", batchRows), ", "), width: len(columns)}
+	head := "INSERT OR FAIL INTO " + quote(table) + " (" + strings.Join(quoted, ", ") + ") VALUES "
+	return &batch{one: head + row, many: head + strings.TrimSuffix(strings.Repeat(row+", ", rows), ", "), width: len(columns), rows: rows}
 }
 
 // insert adds a row, which reaches the store with the next full batch or flush.
 func (a *application) insert(b *batch, row ...any) error {
 	b.args = append(b.args, row...)
 	a.pending = true
-	if len(b.args) < b.width*batchRows {
+	if len(b.args) < b.width*b.rows {
 		return nil
 	}
 	err := a.exec(b.many, b.args...)

@@ -43,13 +43,16 @@ func (r *renderer) neighborhood(c plan.Neighborhood) string {
 		", (SELECT json_group_array(value) FROM (SELECT value FROM json_each(s.shown) UNION ALL SELECT value FROM json_each(v.value, '$[0]')))" +
 		", s.room - json_array_length(v.value, '$[0]') FROM _search s CROSS JOIN json_each(json_array(" + step + ")) v WHERE s.depth < " + r.param(c.Depth, asValue) +
 		" AND json_array_length(s.level, '$[0]') > 0)"
+	node := quote(catalog.NodeInterface)
 	levels := r.search("SELECT (WITH RECURSIVE "+search+" SELECT levels FROM _search ORDER BY depth DESC LIMIT 1) AS v") + ".v"
-
 	nodes := "json_each(" + levels + ") l CROSS JOIN json_each(l.value, '$[0]') p"
-	placed := "(SELECT n._pk AS pk, n._kind AS kind, n.id AS id, row_number() OVER (ORDER BY l.key, p.key) - 1 AS place FROM " + nodes + " CROSS JOIN " +
-		quote(catalog.NodeInterface) + " n ON n._pk = p.value LIMIT -1)"
-	links := "(SELECT json_group_array(json_array(t, x, y)) FROM (SELECT " + name("k.value % "+many) + " AS t, a.place AS x, b.place AS y FROM " + placed +
-		" a CROSS JOIN json_each(" + w.next("a.kind", "a.pk", true, number) + ") k CROSS JOIN " + placed + " b ON b.pk = k.value / " + many + " ORDER BY k.value % " + many + ", a.id, b.id LIMIT -1))"
+	placed := "(SELECT n._pk AS pk, n._kind AS kind, n.id AS id, row_number() OVER (ORDER BY l.key, p.key) - 1 AS place FROM " + nodes +
+		" CROSS JOIN " + node + " n ON n._pk = p.value LIMIT -1)"
+	// A window over all links to a node and the node itself tells where a link leads, and whether to a node that is shown.
+	links := "(SELECT json_group_array(json_array(" + name("t") + ", x, y)) FROM (SELECT * FROM (SELECT t, x, max(place) OVER w AS y, a, max(id) OVER w AS b FROM (" +
+		"SELECT k.value / " + many + " AS pk, k.value % " + many + " AS t, a.place AS x, a.id AS a, NULL AS place, NULL AS id FROM " + placed +
+		" a CROSS JOIN json_each(" + w.next("a.kind", "a.pk", true, number) + ") k UNION ALL SELECT pk, NULL, NULL, NULL, place, id FROM " + placed +
+		") WINDOW w AS (PARTITION BY pk)) WHERE t IS NOT NULL AND y IS NOT NULL ORDER BY t, a, b LIMIT -1))"
 	list := func(what, from string) string {
 		return "json((SELECT json_group_array(" + what + ") FROM (" + from + " LIMIT -1)))"
 	}

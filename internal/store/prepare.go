@@ -104,7 +104,9 @@ func (p *Preparer) Node(n *Node) (*PreparedNode, error) {
 	out.Hash = digest(kind.StoredFields(), values)
 	out.SearchText, out.SearchName, out.Listed = searchable(kind, values)
 	set(kind.StoredFields(), values, catalog.IDField, n.ID)
-	p.record(kind.StoredFields(), values, n.Recorded)
+	if err := p.record(kind.StoredFields(), values, n.Recorded); err != nil {
+		return nil, invalid("%s %s: %s", kind.Name, n.ID, err)
+	}
 	for _, f := range kind.Required {
 		place := n.Place
 		if len(p.lacking) >= maxPlaces {
@@ -142,7 +144,9 @@ func (p *Preparer) Link(l *Link) (*PreparedLink, error) {
 	}
 	out := &PreparedLink{ID: ident.ForLink(l.Type, l.From, l.To), Link: link, From: l.From, To: l.To, Values: values, Place: l.Place}
 	out.Hash = digest(link.StoredFields(), values)
-	p.record(link.StoredFields(), values, l.Recorded)
+	if err := p.record(link.StoredFields(), values, l.Recorded); err != nil {
+		return nil, invalid("link %s from %s to %s: %s", l.Type, l.From, l.To, err)
+	}
 	if len(p.lacking) > 0 {
 		p.fulfil(link, l.From)
 	}
@@ -179,10 +183,15 @@ func (p *Preparer) Finish() error {
 func (p *Preparer) Origins() []string { return slices.Sorted(maps.Keys(p.origins)) }
 
 // record fills in the provenance: the write's, or the node's own where another store recorded it.
-func (p *Preparer) record(fields []*catalog.Field, values []any, own *Provenance) {
+func (p *Preparer) record(fields []*catalog.Field, values []any, own *Provenance) error {
 	r := p.write.Provenance
 	if own != nil {
 		r = *own
+		at, err := date.Instant(r.At)
+		if err != nil {
+			return fmt.Errorf("recorded at: %w", err)
+		}
+		r.At = at
 	}
 	p.origins[r.From] = true
 	set(fields, values, catalog.RecordedAtField, r.At)
@@ -190,6 +199,7 @@ func (p *Preparer) record(fields []*catalog.Field, values []any, own *Provenance
 	if r.From != "" {
 		set(fields, values, catalog.RecordedFromField, r.From)
 	}
+	return nil
 }
 
 func set(fields []*catalog.Field, values []any, name string, v any) {

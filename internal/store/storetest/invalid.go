@@ -32,6 +32,7 @@ func invalid(f *fixture) {
 		"a value that is not in the enum":  {node(ID("note", 2), "Note", props{"genre": "COMIC"}), "COMIC"},
 		"a date that does not exist":       {node(ID("note", 2), "Note", props{"date": "2021-02-30"}), "date"},
 		"text that no store may hold":      {node(ID("note", 2), "Note", props{"words": "a\x00b"}), "words"},
+		"a recording at no instant":        {store.Change{Node: &store.Node{ID: ID("writer", 2), Kind: "Writer", Props: props{"name": "x"}, Recorded: &store.Provenance{At: "yesterday", By: "b"}, Place: "here:7"}}, "yesterday"},
 		"a node without a required link":   {node(ID("work", 9), "Work", props{"title": "x"}), "makers"},
 		"a type of link that is not there": {link("READS", ID("writer", 1), ID("work", 1), nil), "READS"},
 		"a link to the wrong kind":         {link("MADE_BY", ID("work", 1), ID("work", 2), nil), "MADE_BY"},

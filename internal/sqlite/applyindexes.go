@@ -1,0 +1,41 @@
+package sqlite
+
+// A large change set into an empty store is written without indexes, which are made at the end: to sort what an index holds
+// costs a fraction of putting it in row by row, the more so the more rows there are, and the pages of the indexes do not
+// crowd out those of the tables.
+
+// without drops the indexes when so much was created in an empty store that it pays.
+func (a *application) without() error {
+	if !a.empty || a.bare || a.outcome.Created < a.memory.indexed {
+		return nil
+	}
+	a.bare = true
+	return a.eachIndex(func(i index) string { return "DROP INDEX " + quote(i.name) })
+}
+
+// indexed makes the indexes that were dropped: at the end, or before what would look for rows.
+func (a *application) indexed() error {
+	if !a.bare {
+		return nil
+	}
+	a.bare, a.empty = false, false
+	if err := a.flush(); err != nil {
+		return err
+	}
+	return a.eachIndex(func(i index) string { return i.create })
+}
+
+// eachIndex runs a statement for every index but that by which nodes are found.
+func (a *application) eachIndex(statement func(index) string) error {
+	for _, t := range a.layout.tables {
+		if t.of == a.layout.node {
+			continue
+		}
+		for _, i := range t.indexes {
+			if _, err := a.writer.ExecContext(a.unbroken, statement(i)); err != nil {
+				return translate(a.unbroken, err)
+			}
+		}
+	}
+	return nil
+}
