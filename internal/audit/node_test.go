@@ -10,14 +10,12 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"slices"
-	"strings"
 	"testing"
 	"time"
 
 	"github.com/rogpeppe/go-internal/lockedfile"
 
-	"attrigraph/internal/neo4jtest"
+	"attrigraph/internal/testenv"
 )
 
 // How long npm may fetch, and how long a program may ask.
@@ -29,8 +27,8 @@ const (
 // packageFiles say what npm installs.
 var packageFiles = []string{"package.json", "package-lock.json", ".npmrc"}
 
-// node runs one of this folder's programs on Node.js and returns what it prints. Without Node.js or npm the test is
-// skipped, unless ATTRIGRAPH_TEST_REQUIRE asks for "node" or "all".
+// node runs one of this folder's programs on Node.js and returns what it prints. Without Node.js or npm the test
+// ends with testenv.Missing.
 func node(t *testing.T, program string, arguments ...string) []byte {
 	t.Helper()
 	if testing.Short() {
@@ -38,7 +36,7 @@ func node(t *testing.T, program string, arguments ...string) []byte {
 	}
 	for _, name := range []string{"node", "npm"} {
 		if _, err := exec.LookPath(name); err != nil {
-			missing(t, fmt.Sprintf("no %s found: install Node.js 20 or newer with npm to run this test", name))
+			testenv.Missing(t, "node", fmt.Sprintf("no %s found: install Node.js 20 or newer with npm to run this test", name))
 		}
 	}
 	folder, err := installed(t.Context())
@@ -62,16 +60,6 @@ func node(t *testing.T, program string, arguments ...string) []byte {
 		t.Fatalf("%s: %v\n%s%s", program, err, out, &stderr)
 	}
 	return out
-}
-
-// missing skips the test, or fails it where it must not be left out.
-func missing(t *testing.T, why string) {
-	t.Helper()
-	required := strings.Split(os.Getenv(neo4jtest.RequireVariable), ",")
-	if slices.Contains(required, "all") || slices.Contains(required, "node") {
-		t.Fatal(why)
-	}
-	t.Skip(why)
 }
 
 // installed returns a folder of the user's cache with the packages of package-lock.json. They are installed once for each

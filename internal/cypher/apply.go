@@ -2,6 +2,7 @@ package cypher
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"iter"
 
@@ -45,13 +46,25 @@ type deletion struct {
 	link *store.PreparedLink
 }
 
-// Apply implements store.Store.
+// Apply implements store.Store. A change set that can be repeated is written in parts when it is large: see applyparts.go.
 func (s *Store) Apply(ctx context.Context, w store.Write, changes iter.Seq2[store.Change, error]) (store.Outcome, error) {
 	done, err := s.use()
 	if err != nil {
 		return store.Outcome{}, err
 	}
 	defer done()
+	if !s.parted(w) {
+		return s.apply(ctx, w, changes)
+	}
+	outcome, err := s.apply(ctx, w, upTo(s.partSize, changes))
+	if errors.Is(err, errLarge) {
+		return s.applyParts(ctx, w, changes)
+	}
+	return outcome, err
+}
+
+// apply writes the changes as one transaction.
+func (s *Store) apply(ctx context.Context, w store.Write, changes iter.Seq2[store.Change, error]) (store.Outcome, error) {
 	preparer, err := store.NewPreparer(s.catalog, w)
 	if err != nil {
 		return store.Outcome{}, err

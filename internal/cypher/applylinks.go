@@ -111,6 +111,10 @@ func (a *applier) missingEnd(ctx context.Context, l *store.PreparedLink) error {
 	if slices.Contains(ids, id) {
 		id = l.To
 	}
+	return missing(l, id)
+}
+
+func missing(l *store.PreparedLink, id string) error {
 	return &store.InvalidChange{Place: l.Place, Reason: fmt.Sprintf(
 		"a link %s joins %s to %s, and there is no %s: record the node before the link", l.Link.Type, l.From, l.To, id)}
 }

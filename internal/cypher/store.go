@@ -64,6 +64,8 @@ type Store struct {
 	statements atomic.Int64
 	notify     func(Notification)
 	planning   *planning
+	// partSize is how many changes a transaction has when a change set is written as several.
+	partSize int
 
 	// mu is held for reading while an operation runs, so that Close waits for it.
 	mu     sync.RWMutex
@@ -102,7 +104,7 @@ func Open(ctx context.Context, cfg Config) (*Store, error) {
 	if err != nil {
 		return nil, fmt.Errorf("the address of Neo4j must be like neo4j://host:7687 or bolt+s://host:7687: %w", store.Fail(store.ErrUnavailable, err))
 	}
-	s := &Store{catalog: cfg.Catalog, driver: driver, database: or(cfg.Database, defaultDatabase), notify: cfg.Notify, retryTime: or(cfg.RetryTime, defaultRetryTime), planning: newPlanning(cores())}
+	s := &Store{catalog: cfg.Catalog, driver: driver, database: or(cfg.Database, defaultDatabase), notify: cfg.Notify, retryTime: or(cfg.RetryTime, defaultRetryTime), planning: newPlanning(cores()), partSize: partSize}
 	if err := s.checkVersion(ctx, cfg.Migrating); err != nil {
 		_ = driver.Close(context.WithoutCancel(ctx))
 		return nil, err

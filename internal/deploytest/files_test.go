@@ -3,8 +3,6 @@ package deploytest
 import (
 	"os"
 	"path/filepath"
-	"slices"
-	"strings"
 	"testing"
 	"time"
 
@@ -38,14 +36,6 @@ func readYAML(t *testing.T, name string, into any) {
 	if err := yaml.Unmarshal([]byte(read(t, name)), into); err != nil {
 		t.Fatalf("%s: %v", name, err)
 	}
-}
-
-// required tells whether ATTRIGRAPH_TEST_REQUIRE says that tests must not leave this out.
-func required(what string) bool {
-	return slices.ContainsFunc(strings.Split(os.Getenv("ATTRIGRAPH_TEST_REQUIRE"), ","), func(s string) bool {
-		s = strings.TrimSpace(s)
-		return s == what || s == "all"
-	})
 }
 
 // duration reads a time span such as 30s.

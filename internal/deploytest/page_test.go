@@ -8,16 +8,15 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+
+	"attrigraph/internal/testenv"
 )
 
 // TestPageRequests runs the requests that docs/operating.md shows, on a server of this program.
 func TestPageRequests(t *testing.T) {
 	curl, err := exec.LookPath("curl")
 	if err != nil {
-		if required("curl") {
-			t.Fatalf("there is no curl, and ATTRIGRAPH_TEST_REQUIRE asks for it: %v", err)
-		}
-		t.Skip("there is no curl to send the requests: install curl")
+		testenv.Missing(t, "curl", "there is no curl to send the requests: install curl")
 	}
 	requests := regexp.MustCompile(`(?m)^curl (.*)$`).FindAllStringSubmatch(read(t, operating), -1)
 	if len(requests) < 3 {

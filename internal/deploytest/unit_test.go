@@ -7,6 +7,8 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+
+	"attrigraph/internal/testenv"
 )
 
 const unit = "deploy/attrigraph.service"
@@ -18,10 +20,7 @@ const maxExposure = "20"
 func TestUnit(t *testing.T) {
 	analyze, err := exec.LookPath("systemd-analyze")
 	if err != nil {
-		if required("systemd") {
-			t.Fatalf("there is no systemd-analyze, and ATTRIGRAPH_TEST_REQUIRE asks for it: %v", err)
-		}
-		t.Skip("there is no systemd-analyze to read the unit: install systemd")
+		testenv.Missing(t, "systemd", "there is no systemd-analyze to read the unit: install systemd")
 	}
 	const installed = "ExecStart=/usr/local/bin/attrigraph serve"
 	text := read(t, unit)

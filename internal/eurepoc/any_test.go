@@ -36,6 +36,7 @@ var pools = map[string][]string{
 	"political_response_type":         {"", "State Actors: Preventive measures"},
 	"political_response_actor":        {"", "Killnet", "Edi Rama (Prime Minister; ALB)", "a; b"},
 	"number_of_legal_responses":       {"", "1.0"},
+	"legal_response_actor":            {"", "Killnet", "UK government"},
 	"legal_response_type_subcode":     {"", "Economic sanctions"},
 	"legal_attribution_reference":     {"", "Sovereignty; Other", "Sovereignty; Sovereignty"},
 	"description":                     {"", "He said \"so\",\nand more"},

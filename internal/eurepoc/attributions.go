@@ -61,10 +61,11 @@ func (m *mapper) attribution(inc *incident, a *attribution, settled bool) error 
 	if err := m.graph.node("Attribution", c.node, a.place, c.props); err != nil {
 		return err
 	}
-	return m.linksOf(c, settled)
+	m.linksOf(c, settled)
+	return nil
 }
 
-func (m *mapper) linksOf(c *claim, settled bool) error {
+func (m *mapper) linksOf(c *claim, settled bool) {
 	one := func(id string) []string {
 		if id == "" {
 			return nil
@@ -89,20 +90,15 @@ func (m *mapper) linksOf(c *claim, settled bool) error {
 		{"CONTESTED_ACCORDING_TO", coder(c.props["contested"] != nil)},
 		{"SETTLED_ACCORDING_TO", coder(settled)},
 	} {
-		if err := m.graph.links(l.link, c.node, l.to, c.place); err != nil {
-			return err
-		}
+		m.graph.links(l.link, c.node, l.to, c.place)
 	}
 	var named []string
 	for _, a := range slices.Concat(c.accusers, c.accused) {
 		named = add(named, a.id)
 	}
 	for _, id := range named {
-		if err := m.graph.link("SOURCED_FROM", id, c.source, c.place); err != nil {
-			return err
-		}
+		m.graph.link("SOURCED_FROM", id, c.source, c.place)
 	}
-	return nil
 }
 
 func idsOf(list []*actor) []string {
@@ -151,7 +147,8 @@ func (m *mapper) accusers(c *claim) error {
 		return err
 	}
 	c.accusers = append(c.accusers, body)
-	return m.graph.link("ORGANIZATION_OF", body.id, state, c.place)
+	m.graph.link("ORGANIZATION_OF", body.id, state, c.place)
+	return nil
 }
 
 // accusedOf finds who is accused: the initiators. Where the accused speaks for itself, whoever of the two is named is both.

@@ -58,26 +58,18 @@ func (m *mapper) ownAttribution(id string, subject *actor, records []*attributio
 		return err
 	}
 	if accused != "" {
-		if err := m.graph.link("ACCUSED", id, accused, place); err != nil {
-			return err
-		}
+		m.graph.link("ACCUSED", id, accused, place)
 	}
-	if err := m.graph.link("ACCUSER", id, m.eurepoc, place); err != nil {
-		return err
-	}
-	if err := m.graph.link("SUBJECT", id, subject.id, place); err != nil {
-		return err
-	}
-	return m.sources(id, records)
+	m.graph.link("ACCUSER", id, m.eurepoc, place)
+	m.graph.link("SUBJECT", id, subject.id, place)
+	m.sources(id, records)
+	return nil
 }
 
-func (m *mapper) sources(id string, records []*attribution) error {
+func (m *mapper) sources(id string, records []*attribution) {
 	for _, a := range records {
-		if err := m.graph.link("SOURCED_FROM", id, a.source(), a.place); err != nil {
-			return err
-		}
+		m.graph.link("SOURCED_FROM", id, a.source(), a.place)
 	}
-	return nil
 }
 
 // labelClaims hands over what the spelling of a group says.
@@ -125,14 +117,11 @@ func (m *mapper) aliasClaim(id string, group *actor, props map[string]any, other
 	if err := m.graph.node("AliasClaim", id, place, props); err != nil {
 		return err
 	}
-	links := []struct{ link, to string }{{"ALIAS_GROUP", group.id}, {"ACCORDING_TO", m.eurepoc}}
+	m.graph.link("ALIAS_GROUP", id, group.id, place)
+	m.graph.link("ACCORDING_TO", id, m.eurepoc, place)
 	if other != nil {
-		links = append(links, struct{ link, to string }{"ALIAS_OTHER", other.id})
+		m.graph.link("ALIAS_OTHER", id, other.id, place)
 	}
-	for _, l := range links {
-		if err := m.graph.link(l.link, id, l.to, place); err != nil {
-			return err
-		}
-	}
-	return m.sources(id, group.records)
+	m.sources(id, group.records)
+	return nil
 }

@@ -94,5 +94,8 @@ func importAll(s *importer.Session, tables map[*tableKind]*table, version string
 	if err != nil {
 		return err
 	}
-	return m.claimsOfCoders()
+	if err := m.claimsOfCoders(); err != nil {
+		return err
+	}
+	return m.graph.finish()
 }

@@ -20,6 +20,8 @@ type incident struct {
 	only *attribution
 	// citing are the accusers of the last attribution that was mapped.
 	citing []string
+	// responding are the actors of its responses.
+	responding []string
 }
 
 // incident maps a row of the Global Database and everything that belongs to it. The columns that repeat receivers and
@@ -96,9 +98,7 @@ func (m *mapper) cited(inc *incident) error {
 					return err
 				}
 			}
-			if err := m.graph.link("RELAYS", inc.source, id, inc.place()); err != nil {
-				return err
-			}
+			m.graph.link("RELAYS", inc.source, id, inc.place())
 		}
 	}
 	return nil
@@ -125,7 +125,8 @@ func (m *mapper) incidentNode(inc *incident) error {
 	if err := m.graph.node("Incident", inc.node, inc.place(), props); err != nil {
 		return err
 	}
-	return m.graph.link("SOURCED_FROM", inc.node, inc.source, inc.place())
+	m.graph.link("SOURCED_FROM", inc.node, inc.source, inc.place())
+	return nil
 }
 
 // dates sets when the incident began and ended.

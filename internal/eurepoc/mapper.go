@@ -111,7 +111,8 @@ func (m *mapper) actor(spelling, place, recordType, record string) (*actor, erro
 	if err != nil {
 		return nil, err
 	}
-	return a, m.graph.link("ORGANIZATION_OF", a.id, home, place)
+	m.graph.link("ORGANIZATION_OF", a.id, home, place)
+	return a, nil
 }
 
 // pathOf joins the parts of a record's id so that no two lists of parts have the same.

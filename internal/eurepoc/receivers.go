@@ -43,23 +43,18 @@ func (m *mapper) receiver(inc *incident, r *receiver) error {
 		return err
 	}
 	if critical {
-		if err := m.graph.link("DESIGNATED_BY", node, m.eurepoc, r.place); err != nil {
-			return err
-		}
+		m.graph.link("DESIGNATED_BY", node, m.eurepoc, r.place)
 	}
 	state, err := m.state(r.country, r.place, receiverType, record)
 	if err != nil {
 		return err
 	}
 	if state != "" {
-		if err := m.graph.link("TARGET_IN", node, state, r.place); err != nil {
-			return err
-		}
+		m.graph.link("TARGET_IN", node, state, r.place)
 	}
-	if err := m.graph.link("TARGETED", inc.node, node, r.place); err != nil {
-		return err
-	}
-	return m.graph.link("SOURCED_FROM", node, inc.source, r.place)
+	m.graph.link("TARGETED", inc.node, node, r.place)
+	m.graph.link("SOURCED_FROM", node, inc.source, r.place)
+	return nil
 }
 
 // kind returns the kind of target on which all categories of the receiver agree, empty where they do not.

@@ -1,6 +1,7 @@
 package eurepoc
 
 import (
+	"slices"
 	"strings"
 
 	"attrigraph/internal/importer"
@@ -70,20 +71,21 @@ func (m *mapper) response(inc *incident, sort string) error {
 	if err := m.graph.node(kind, id, inc.place(), props); err != nil {
 		return err
 	}
-	if err := m.graph.link("SOURCED_FROM", id, inc.source, inc.place()); err != nil {
-		return err
-	}
-	if err := m.graph.link(about, id, inc.node, inc.place()); err != nil || values["actor"] == "" {
-		return err
+	m.graph.link("SOURCED_FROM", id, inc.source, inc.place())
+	m.graph.link(about, id, inc.node, inc.place())
+	if values["actor"] == "" {
+		return nil
 	}
 	actor, err := m.actor(values["actor"], inc.place(), incidentType, inc.id)
 	if err != nil || actor == nil {
 		return err
 	}
-	if err := m.graph.link("SOURCED_FROM", actor.id, inc.source, inc.place()); err != nil {
-		return err
+	if !slices.Contains(inc.responding, actor.id) {
+		inc.responding = append(inc.responding, actor.id)
+		m.graph.link("SOURCED_FROM", actor.id, inc.source, inc.place())
 	}
-	return m.graph.link(by, id, actor.id, inc.place())
+	m.graph.link(by, id, actor.id, inc.place())
+	return nil
 }
 
 // legalReference maps the norms that according to the coders the attributing side referred to. Where an incident has
@@ -106,16 +108,10 @@ func (m *mapper) legalReference(inc *incident) error {
 		if err := m.graph.node("Citation", id, inc.place(), props); err != nil {
 			return err
 		}
-		if err := m.graph.link("CITED_IN", id, importID("attribution", attributionType+"/"+inc.only.id), inc.place()); err != nil {
-			return err
-		}
-		if err := m.graph.link("SOURCED_FROM", id, inc.source, inc.place()); err != nil {
-			return err
-		}
+		m.graph.link("CITED_IN", id, importID("attribution", attributionType+"/"+inc.only.id), inc.place())
+		m.graph.link("SOURCED_FROM", id, inc.source, inc.place())
 		for _, by := range inc.citing {
-			if err := m.graph.link("CITED_BY", id, by, inc.place()); err != nil {
-				return err
-			}
+			m.graph.link("CITED_BY", id, by, inc.place())
 		}
 	}
 	return nil

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"attrigraph/internal/neo4jtest"
+	"attrigraph/internal/testenv"
 
 	"github.com/neo4j/neo4j-go-driver/v5/neo4j"
 )
@@ -160,13 +161,13 @@ func TestWithoutAServer(t *testing.T) {
 	}{
 		{"", "--- SKIP", false},
 		{"browser", "--- SKIP", false},
-		{"browser, neo4j", "asks for one", true},
-		{"all", "asks for one", true},
+		{"browser, neo4j", "asks for neo4j", true},
+		{"all", "asks for neo4j", true},
 	} {
 		t.Run("require "+c.require, func(t *testing.T) {
 			t.Parallel()
 			out, err := again("TestWithoutAServer", "NEO4JTEST_ABSENT=1", "NEO4J_URI=bolt://127.0.0.1:1",
-				neo4jtest.RequireVariable+"="+c.require).CombinedOutput()
+				testenv.RequireVariable+"="+c.require).CombinedOutput()
 			if (err != nil) != c.fails {
 				t.Errorf("failed: %v, expected %v", err, c.fails)
 			}

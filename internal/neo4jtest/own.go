@@ -8,6 +8,8 @@ import (
 	"testing"
 
 	"github.com/rogpeppe/go-internal/lockedfile"
+
+	"attrigraph/internal/testenv"
 )
 
 // Own is a server that no other test uses, so that a test may stop it. Its database is empty at the beginning.
@@ -33,10 +35,7 @@ func StartOwn(t testing.TB) *Own {
 	t.Cleanup(unlock)
 	t.Cleanup(func() { o.Stop(t) })
 	if err := o.start(); err != nil {
-		if required("neo4j") {
-			t.Fatalf("no Neo4j of its own for this test, and %s asks for one: %v", RequireVariable, err)
-		}
-		t.Skipf("no Neo4j of its own for this test: %v", err)
+		testenv.Missing(t, "neo4j", fmt.Sprintf("no Neo4j of its own for this test: %v", err))
 	}
 	if err := wipe(o.Server); err != nil {
 		t.Fatalf("cannot empty the database of the test's own Neo4j: %v", err)
@@ -68,7 +67,7 @@ func (o *Own) start() error {
 // Stop ends the server as its operator would, and returns when it has ended. One that has ended already is left alone.
 func (o *Own) Stop(t testing.TB) {
 	t.Helper()
-	script, err := scriptPath()
+	script, err := testenv.Script("neo4j")
 	if err == nil {
 		ctx, cancel := context.WithTimeout(context.Background(), startTimeout)
 		defer cancel()

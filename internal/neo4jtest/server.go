@@ -21,7 +21,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -29,11 +28,9 @@ import (
 
 	"github.com/neo4j/neo4j-go-driver/v5/neo4j"
 	"github.com/rogpeppe/go-internal/lockedfile"
-)
 
-// RequireVariable names the environment variable that lists, separated by commas, what tests must not leave out:
-// "neo4j" for what needs this package, "all" for everything.
-const RequireVariable = "ATTRIGRAPH_TEST_REQUIRE"
+	"attrigraph/internal/testenv"
+)
 
 const (
 	defaultUsername = "neo4j"
@@ -98,10 +95,7 @@ func get(t testing.TB) found {
 	t.Helper()
 	f := find()
 	if f.err != nil {
-		if required("neo4j") {
-			t.Fatalf("no Neo4j for this test, and %s asks for one: %v", RequireVariable, f.err)
-		}
-		t.Skipf("no Neo4j for this test: %v", f.err)
+		testenv.Missing(t, "neo4j", fmt.Sprintf("no Neo4j for this test: %v", f.err))
 	}
 	return f
 }
@@ -145,7 +139,7 @@ func verify(s Server) error {
 // startScript runs scripts/neo4j and asks it for the credentials; port "0" takes a free one. The script lets one caller
 // start at a time.
 func startScript(data, port string) (Server, error) {
-	script, err := scriptPath()
+	script, err := testenv.Script("neo4j")
 	if err != nil {
 		return Server{}, err
 	}
@@ -198,24 +192,6 @@ func testData() (string, error) {
 	return data, nil
 }
 
-// scriptPath walks up from the test's folder to the module that holds this package.
-func scriptPath() (string, error) {
-	dir, err := os.Getwd()
-	if err != nil {
-		return "", err
-	}
-	for {
-		if _, err := os.Stat(filepath.Join(dir, "go.mod")); err == nil {
-			return filepath.Join(dir, "scripts", "neo4j"), nil
-		}
-		parent := filepath.Dir(dir)
-		if parent == dir {
-			return "", errors.New("scripts/neo4j is not found: no go.mod above the test's folder")
-		}
-		dir = parent
-	}
-}
-
 func lockShared(path string) (*lockedfile.File, error) {
 	// Opening for reading locks shared, but does not make the file.
 	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDONLY, 0o600)
@@ -226,14 +202,6 @@ func lockShared(path string) (*lockedfile.File, error) {
 		return nil, err
 	}
 	return lockedfile.OpenFile(path, os.O_RDONLY, 0)
-}
-
-func required(what string) bool {
-	listed := strings.Split(os.Getenv(RequireVariable), ",")
-	return slices.ContainsFunc(listed, func(s string) bool {
-		s = strings.TrimSpace(s)
-		return s == what || s == "all"
-	})
 }
 
 func orDefault(value, fallback string) string {

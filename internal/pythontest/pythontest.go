@@ -9,19 +9,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"os/exec"
-	"path/filepath"
-	"slices"
 	"strings"
 	"sync"
 	"testing"
 	"time"
-)
 
-// RequireVariable names the environment variable that lists, separated by commas, what tests must not leave out:
-// "python" for what needs this package, "all" for everything.
-const RequireVariable = "ATTRIGRAPH_TEST_REQUIRE"
+	"attrigraph/internal/testenv"
+)
 
 // installTimeout covers fetching the packages once.
 const installTimeout = 5 * time.Minute
@@ -31,16 +26,13 @@ func Interpreter(t testing.TB) string {
 	t.Helper()
 	path, err := find()
 	if err != nil {
-		if required() {
-			t.Fatalf("no Python tools for this test, and %s asks for them: %v", RequireVariable, err)
-		}
-		t.Skipf("no Python tools for this test: %v", err)
+		testenv.Missing(t, "python", fmt.Sprintf("no Python tools for this test: %v", err))
 	}
 	return path
 }
 
 var find = sync.OnceValues(func() (string, error) {
-	script, err := scriptPath()
+	script, err := testenv.Script("python-tools")
 	if err != nil {
 		return "", err
 	}
@@ -54,28 +46,3 @@ var find = sync.OnceValues(func() (string, error) {
 	}
 	return strings.TrimSpace(string(out)), err
 })
-
-// scriptPath walks up from the test's folder to the module that holds this package.
-func scriptPath() (string, error) {
-	dir, err := os.Getwd()
-	if err != nil {
-		return "", err
-	}
-	for {
-		if _, err := os.Stat(filepath.Join(dir, "go.mod")); err == nil {
-			return filepath.Join(dir, "scripts", "python-tools"), nil
-		}
-		parent := filepath.Dir(dir)
-		if parent == dir {
-			return "", errors.New("scripts/python-tools is not found: no go.mod above the test's folder")
-		}
-		dir = parent
-	}
-}
-
-func required() bool {
-	return slices.ContainsFunc(strings.Split(os.Getenv(RequireVariable), ","), func(s string) bool {
-		s = strings.TrimSpace(s)
-		return s == "python" || s == "all"
-	})
-}

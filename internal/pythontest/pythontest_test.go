@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"attrigraph/internal/pythontest"
+	"attrigraph/internal/testenv"
 )
 
 func TestInterpreter(t *testing.T) {
@@ -25,7 +26,7 @@ func TestWithoutPython(t *testing.T) {
 	}
 	for require, fails := range map[string]bool{"": false, "neo4j": false, "neo4j, python": true, "all": true} {
 		cmd := exec.Command(os.Args[0], "-test.run=^TestWithoutPython$", "-test.v")
-		cmd.Env = append(os.Environ(), "PYTHON=no-such-python", pythontest.RequireVariable+"="+require)
+		cmd.Env = append(os.Environ(), "PYTHON=no-such-python", testenv.RequireVariable+"="+require)
 		out, err := cmd.CombinedOutput()
 		if (err != nil) != fails || !strings.Contains(string(out), "there is no no-such-python: install Python") {
 			t.Errorf("require %q: %v: %s", require, err, out)

@@ -28,7 +28,9 @@ func (s *Store) Apply(ctx context.Context, w store.Write, changes iter.Seq2[stor
 	err = s.write(ctx, true, func(*sql.Conn) error {
 		a := &application{
 			Store: s, write: w, preparer: preparer, unbroken: context.WithoutCancel(ctx),
-			nodes: knownNodes{most: s.memory.nodes, recent: map[string]*nodeState{}}, links: knownLinks{hashes: map[linkKey]string{}}, counts: map[counted]int{}, inserts: map[*table]*batch{},
+			nodes:   knownNodes{most: s.memory.nodes, recent: map[string]*nodeState{}},
+			created: createdNodes{most: s.memory.created, keys: map[createdNode]uint32{}, all: true},
+			links:   knownLinks{hashes: map[linkKey]string{}}, counts: map[counted]int{}, inserts: map[*table]*batch{},
 		}
 		if err := a.begin(); err != nil {
 			return err
@@ -64,15 +66,24 @@ type application struct {
 
 	// before is the store's revision, revision what the changes get.
 	before, revision int64
-	// fresh tells that the store was empty, so that nodes which this Apply did not see are not there.
-	fresh bool
+	// fresh tells that the store was empty, so that nodes which this Apply did not see are not there; anew is the same when
+	// this Apply has forgotten nodes that it saw.
+	fresh, anew bool
 	// empty tells that the store was empty, bare that it has lost its indexes: see applyindexes.go.
 	empty, bare bool
 	nextPK      int64
 	// firstPK is the first key that this Apply gives to a node.
 	firstPK int64
 	nodes   knownNodes
-	links   knownLinks
+	created createdNodes
+	// flushed is the key up to which nodes of this Apply are in the store.
+	flushed int64
+	// lastEnd is the end of a link that was asked for last.
+	lastEnd struct {
+		id    string
+		state *nodeState
+	}
+	links knownLinks
 	// counts holds how many links of an order nodes gained or lost.
 	counts map[counted]int
 	// given holds the nodes of the change set in their order, for ReplaceLinks.
@@ -107,7 +118,7 @@ func (a *application) begin() error {
 	var filled bool
 	err := a.row("SELECT revision, (SELECT coalesce(max(_pk), 0) FROM "+quote(catalog.NodeInterface)+"), EXISTS (SELECT 1 FROM "+
 		quote(catalog.NodeInterface)+") FROM _store", nil, []any{&a.before, &last, &filled})
-	a.fresh, a.empty, a.nextPK, a.firstPK, a.revision = !filled, !filled, last+1, last+1, a.before+1
+	a.fresh, a.anew, a.empty, a.nextPK, a.firstPK, a.revision = !filled, !filled, !filled, last+1, last+1, a.before+1
 	return err
 }
 
@@ -203,7 +214,7 @@ func (a *application) find(id string) (*nodeState, error) {
 		return n, nil
 	}
 	n := &nodeState{}
-	if !a.fresh {
+	if !a.fresh && !a.absent(id) {
 		var kind string
 		err := a.row("SELECT _pk, revision, _hash, _kind FROM "+quote(catalog.NodeInterface)+" WHERE id = ?", []any{id},
 			[]any{&n.pk, &n.revision, &n.hash, &kind})

@@ -67,10 +67,10 @@ func linkValues(l *store.PreparedLink) []any {
 }
 
 func (a *application) linkEnds(fromID, toID string) (from, to *nodeState, err error) {
-	if from, err = a.find(fromID); err != nil {
+	if from, err = a.end(fromID); err != nil {
 		return nil, nil, err
 	}
-	to, err = a.find(toID)
+	to, err = a.end(toID)
 	return from, to, err
 }
 
@@ -167,6 +167,8 @@ func (a *application) deleteNode(id string) error {
 	if err := a.exec("DELETE FROM _search WHERE rowid = ?", known.pk); err != nil {
 		return err
 	}
+	delete(a.created.keys, a.layout.createdNode(known.kind, id))
+	a.lastEnd.id = ""
 	*known = nodeState{}
 	return nil
 }

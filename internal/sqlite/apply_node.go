@@ -48,6 +48,7 @@ func conflict(n *store.PreparedNode, known *nodeState) error {
 
 func (a *application) createNode(n *store.PreparedNode, known *nodeState) error {
 	*known = nodeState{pk: a.nextPK, revision: a.revision, hash: n.Hash, kind: n.Kind, created: true, order: a.layout.orders[n.Kind].of(n.Values)}
+	a.created.put(a.layout.createdNode(n.Kind, n.ID), known.pk)
 	a.nextPK++
 	a.outcome.Created++
 	for _, c := range a.layout.copies[n.Kind] {
@@ -75,6 +76,7 @@ func (a *application) updateNode(n *store.PreparedNode, known *nodeState) error 
 	if err := a.moveLinks(n, known); err != nil {
 		return err
 	}
+	a.lastEnd.id = ""
 	known.hash, known.revision = n.Hash, a.revision
 	a.outcome.Updated++
 	for _, c := range a.layout.copies[n.Kind] {

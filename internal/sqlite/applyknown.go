@@ -2,7 +2,12 @@ package sqlite
 
 import (
 	"cmp"
+	"math"
 
+	"github.com/google/uuid"
+
+	"attrigraph/internal/catalog"
+	"attrigraph/internal/ident"
 	"attrigraph/internal/store"
 )
 
@@ -15,11 +20,13 @@ type memory struct {
 	links int
 	// counts is how many changed numbers of links wait to be written.
 	counts int
+	// created is of how many of the nodes that an Apply makes the keys are remembered.
+	created int
 	// indexed is how much an Apply creates in an empty store before it goes on without indexes.
 	indexed int
 }
 
-var usualMemory = memory{nodes: 1 << 16, links: 1 << 17, counts: 1 << 16, indexed: 50_000}
+var usualMemory = memory{nodes: 1 << 14, links: 1 << 17, counts: 1 << 16, created: 1 << 20, indexed: 50_000}
 
 // knownNodes holds the nodes that were met last, by id: two generations of most nodes each.
 type knownNodes struct {
@@ -51,6 +58,77 @@ func (a *application) remember(id string, n *nodeState) error {
 	}
 	a.fresh = false
 	return a.flush()
+}
+
+// createdNodes holds the keys of nodes that this Apply made: little for each, because an import meets most of them again as
+// the ends of links.
+type createdNodes struct {
+	most int
+	keys map[createdNode]uint32
+	// all tells that every node that this Apply made is in it.
+	all bool
+}
+
+// createdNode is an id in few bytes and without pointers.
+type createdNode struct {
+	uuid uuid.UUID
+	kind uint16
+}
+
+func (l *layout) createdNode(kind *catalog.Type, id string) createdNode {
+	u, err := uuid.Parse(id[len(kind.IDPrefix)+len("--"):])
+	if err != nil {
+		panic(err) // the Preparer has checked it
+	}
+	return createdNode{u, l.numbers[kind]}
+}
+
+func (c *createdNodes) put(n createdNode, pk int64) {
+	if len(c.keys) >= c.most || pk > math.MaxUint32 {
+		c.all = false
+		return
+	}
+	c.keys[n] = uint32(pk)
+}
+
+// end returns what is known of the node at an end of a link; of one that this Apply made only what links need.
+func (a *application) end(id string) (*nodeState, error) {
+	if n := a.nodes.get(id); n != nil {
+		return n, nil
+	}
+	if a.lastEnd.id == id {
+		return a.lastEnd.state, nil
+	}
+	if kind := a.kindOf(id); kind != nil {
+		if pk, ok := a.created.keys[a.layout.createdNode(kind, id)]; ok {
+			n := &nodeState{pk: int64(pk), kind: kind, created: true}
+			a.lastEnd.id, a.lastEnd.state = id, n
+			if n.pk <= a.flushed {
+				return n, nil
+			}
+			return n, a.flush() // its row may be asked for
+		}
+	}
+	return a.find(id)
+}
+
+// absent tells that the store has no such node, without a look at it.
+func (a *application) absent(id string) bool {
+	kind := a.kindOf(id)
+	if !a.anew || !a.created.all || kind == nil {
+		return false
+	}
+	_, made := a.created.keys[a.layout.createdNode(kind, id)]
+	return !made
+}
+
+// kindOf is the kind that an id names; nil if there is none.
+func (a *application) kindOf(id string) *catalog.Type {
+	prefix, err := ident.Parse(id)
+	if err != nil {
+		return nil
+	}
+	return a.catalog.KindOfID(prefix)
 }
 
 // knownLinks holds which links the change set had. As long as links come in ascending order, as an export has them, none

@@ -56,6 +56,7 @@ func (a *application) flush() error {
 		b.args = b.args[:0]
 	}
 	a.pending = false
+	a.flushed = a.nextPK - 1
 	return nil
 }
 

@@ -18,10 +18,11 @@ import (
 // cursors, of which each table takes one. So each such name is used once, kinds that have nearly the same links share
 // their arms, and the searches stand in FROM of the whole statement, where SQLite sees them before all else.
 
-// search adds a search to FROM of the statement and returns its name; query answers its columns in one row.
+// search adds a search to FROM of the statement and returns its name; query answers its columns in one row. OFFSET keeps
+// SQLite from copying the search to each place where a column is used, where it would be run again.
 func (r *renderer) search(query string) string {
 	name := r.alias("f")
-	r.from = append(r.from, "("+query+" LIMIT 1) "+name)
+	r.from = append(r.from, "("+query+" LIMIT 1 OFFSET 0) "+name)
 	return name
 }
 

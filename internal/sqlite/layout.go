@@ -43,6 +43,8 @@ type layout struct {
 	outgoing    map[*catalog.Type][]*catalog.Link
 	linkUpdates map[*catalog.Link]string
 	orders      map[*catalog.Type]*orderFields
+	// numbers numbers the kinds.
+	numbers map[*catalog.Type]uint16
 	// fingerprint changes whenever tables or derived values (search texts, hashes) of the catalog do.
 	fingerprint string
 }
@@ -65,8 +67,9 @@ func newLayout(c *catalog.Catalog) *layout {
 	}
 	l.copies, l.histories = map[*catalog.Type][]*nodeCopy{}, map[*catalog.Type]string{}
 	l.outgoing, l.linkUpdates = map[*catalog.Type][]*catalog.Link{}, map[*catalog.Link]string{}
-	l.orders = map[*catalog.Type]*orderFields{}
-	for _, kind := range c.Kinds() {
+	l.orders, l.numbers = map[*catalog.Type]*orderFields{}, map[*catalog.Type]uint16{}
+	for i, kind := range c.Kinds() {
+		l.numbers[kind] = uint16(i)
 		l.copies[kind], l.histories[kind] = l.nodeCopies(kind), l.history(kind)
 		l.orders[kind] = orderFieldsOf(kind)
 		for _, link := range c.Links {

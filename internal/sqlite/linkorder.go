@@ -97,7 +97,7 @@ func (a *application) linkKeys(l *store.PreparedLink, from, to *nodeState) ([]an
 			far, id = to, l.To
 		}
 		var values []any
-		if o.Has(far.kind) {
+		if o.Field != nil && o.Has(far.kind) {
 			var err error
 			if values, err = a.orderValues(far); err != nil {
 				return nil, err

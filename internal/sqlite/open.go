@@ -73,7 +73,8 @@ func Open(ctx context.Context, path string, c *catalog.Catalog, o Options) (*Sto
 	if err := checkPath(path, o); err != nil {
 		return nil, err
 	}
-	s := &Store{memory: usualMemory,
+	s := &Store{
+		memory:  usualMemory,
 		catalog: c, layout: newLayout(c), path: path, turns: newTurns(), writing: make(chan struct{}, 1), dml: map[string]*sql.Stmt{},
 	}
 	s.writing <- struct{}{}
@@ -124,7 +125,7 @@ func pathError(path string, err error) error {
 const (
 	// What connections keep in memory of the file, in KiB. Readers map the file, which takes a third less time than to copy
 	// pages of it, and share readCache for what is not in the map; a bulk load needs the writer's.
-	writeCache = 64 << 10
+	writeCache = 32 << 10
 	readCache  = 32 << 10
 	// snapshots is how many exports and checks can go on at once.
 	snapshots = 2
@@ -138,15 +139,16 @@ const (
 func (s *Store) connect(ctx context.Context, o Options) error {
 	busy := cmp.Or(o.Busy, busyTimeout)
 	pragmas := []string{
-		fmt.Sprintf("busy_timeout(%d)", busy.Milliseconds()), "foreign_keys(1)", "synchronous(FULL)", "temp_store(MEMORY)", "trusted_schema(0)",
+		fmt.Sprintf("busy_timeout(%d)", busy.Milliseconds()), "foreign_keys(1)", "synchronous(FULL)", "trusted_schema(0)",
 	}
 	readers := s.turns.most() + snapshots
-	reading := append(slices.Clone(pragmas), "query_only(1)", fmt.Sprintf("mmap_size(%d)", mapped), fmt.Sprintf("cache_size(-%d)", max(readCache/readers, 1<<10)))
+	reading := append(slices.Clone(pragmas), "temp_store(MEMORY)", "query_only(1)", fmt.Sprintf("mmap_size(%d)", mapped), fmt.Sprintf("cache_size(-%d)", max(readCache/readers, 1<<10)))
 	if o.ReadOnly {
 		s.readers = s.pool(reading, "ro", readers)
 		return translate(ctx, s.readers.PingContext(ctx))
 	}
-	s.writers = s.pool(append(pragmas, fmt.Sprintf("page_size(%d)", pageSize), fmt.Sprintf("cache_size(-%d)", writeCache), "journal_mode(WAL)", "wal_autocheckpoint(2000)"), "rwc", 1)
+	// What indexes of a large import are sorted with must not grow with it, so it is put into a file when it does.
+	s.writers = s.pool(append(pragmas, "temp_store(FILE)", fmt.Sprintf("page_size(%d)", pageSize), fmt.Sprintf("cache_size(-%d)", writeCache), "journal_mode(WAL)", "wal_autocheckpoint(2000)"), "rwc", 1)
 	conn, err := s.writers.Conn(ctx)
 	if err != nil {
 		return translate(ctx, err)

@@ -46,11 +46,11 @@ func (r *renderer) shortestPath(p plan.ShortestPath) string {
 		return "json_extract(" + list + ", '$[' || d || '][" + what + "][' || i || ']')"
 	}
 	trace := "(WITH RECURSIVE _back(d, i) AS (SELECT s.fd, s.met UNION ALL SELECT d - 1, " + at("s.fl", "1") + " FROM _back WHERE d > 0), " +
-		"_on(d, i) AS (SELECT s.bd, (SELECT key FROM json_each(s.b, '$[0]') WHERE value = json_extract(s.f, '$[0][' || s.met || ']')) UNION ALL SELECT d - 1, " +
+		"_on(d, i) AS (SELECT s.bd, (SELECT j.key FROM (SELECT json_extract(s.f, '$[0][' || s.met || ']') AS x LIMIT 1) m CROSS JOIN json_each(s.b, '$[0]') j WHERE j.value = m.x) UNION ALL SELECT d - 1, " +
 		at("s.bl", "1") + " FROM _on WHERE d > 0) SELECT json_group_array(x) FROM (SELECT d AS place, " + at("s.fl", "0") + " AS x FROM _back UNION ALL SELECT s.fd + s.bd - d, " +
 		at("s.bl", "0") + " FROM _on WHERE d < s.bd ORDER BY 1 LIMIT -1))"
 	v := r.search("SELECT e.a, e.b, (WITH RECURSIVE " + search + " SELECT " + trace + " FROM _search s WHERE s.met IS NOT NULL) AS path FROM (SELECT " +
-		r.seek(p.Nodes, p.From) + " AS a, " + r.seek(p.Nodes, p.To) + " AS b LIMIT 1) e")
+		r.seek(p.Nodes, p.From) + " AS a, " + r.seek(p.Nodes, p.To) + " AS b LIMIT 1 OFFSET 0) e")
 	nodes := "json_each(" + v + ".path)"
 	return "json_array(" + v + ".a IS NOT NULL, " + v + ".b IS NOT NULL, " + r.foundRows(p.Nodes, nodes+" p", "p.value", "p.key") +
 		", json((SELECT json_group_array(json(l)) FROM (SELECT (" + w.between("x.value", "y.value") + ") AS l FROM " + nodes + " x JOIN " + nodes +

@@ -52,6 +52,12 @@ type Write struct {
 	ReplaceLinks bool
 	// IdempotencyKey, when not empty, makes a second Apply with the same key change nothing and answer as the first did.
 	IdempotencyKey string
+	// Repeatable tells that the changes can be iterated over several times and are the same each time. A store that cannot
+	// write a large change set as one transaction may then check all of it first and write it as several: what is wrong in
+	// it still keeps everything from being written, but others see it grow, and what ends an Apply half-way leaves a part,
+	// sound in itself, that the same Apply completes. It is so for change sets without deletions, expected revisions,
+	// ReplaceLinks and IdempotencyKey only.
+	Repeatable bool
 	// Progress, when not nil, is called now and then with the number of changes taken.
 	Progress func(done int)
 }

@@ -17,10 +17,11 @@ import (
 	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
+
+	"attrigraph/internal/testenv"
 )
 
-// browserPath skips the test where no browser is installed, unless
-// ATTRIGRAPH_TEST_REQUIRE (a comma-separated list) asks for it.
+// browserPath returns the path of an installed browser; without one the test ends with testenv.Missing.
 func browserPath(t *testing.T) string {
 	t.Helper()
 	if testing.Short() {
@@ -31,12 +32,7 @@ func browserPath(t *testing.T) string {
 			return file
 		}
 	}
-	const missing = "no Chromium found: install the package chromium to run the browser tests"
-	required := strings.Split(os.Getenv("ATTRIGRAPH_TEST_REQUIRE"), ",")
-	if slices.Contains(required, "all") || slices.Contains(required, "browser") {
-		t.Fatal(missing)
-	}
-	t.Skip(missing)
+	testenv.Missing(t, "browser", "no Chromium found: install the package chromium to run the browser tests")
 	return ""
 }
 
