@@ -16,7 +16,7 @@ import (
 // transport, that others get their small answers meanwhile, and large ones again afterwards.
 func TestSlowClients(t *testing.T) {
 	// More than the system keeps of it for a connection.
-	large := fanned(4, times(60, func(i int) string { return fmt.Sprintf(" a%d: summary", i) }))
+	large := fanned(2, times(60, func(i int) string { return fmt.Sprintf(" a%d: summary", i) }))
 	s := bundledStore(t)
 	h := handlerWith(t, s, func(c *graph.Config) { c.MaxResponse = 64 << 20 })
 	answer := h.Do(t.Context(), large, "", nil)

@@ -193,10 +193,24 @@ func requires(kind *catalog.Type, link *catalog.Link) bool {
 	return false
 }
 
-// replaceFile writes a file beside the one to be and gives it the name when it is whole.
+// replaceFile writes a file beside the one to be and gives it the name when it is whole. What is no file, such as a pipe
+// or /dev/null, stays what it is and is written to.
 func replaceFile(name string, write func(io.Writer) error) (err error) {
 	failed := func(err error) error { return fmt.Errorf("%s cannot be written: %w", name, cause(err)) }
-	f, err := os.CreateTemp(filepath.Dir(name), "."+filepath.Base(name)+".*")
+	// Through a link the file is replaced that it leads to, not the link.
+	target, mode := name, os.FileMode(0o644)
+	if path, err := filepath.EvalSymlinks(name); err == nil {
+		target = path
+	}
+	if old, err := os.Stat(target); err == nil && old.Mode().IsRegular() {
+		mode = old.Mode().Perm()
+	} else if err == nil && !old.IsDir() {
+		if err := writeTo(target, write); err != nil {
+			return failed(err)
+		}
+		return nil
+	}
+	f, err := os.CreateTemp(filepath.Dir(target), "."+filepath.Base(target)+".*")
 	if err != nil {
 		return failed(err)
 	}
@@ -210,11 +224,19 @@ func replaceFile(name string, write func(io.Writer) error) (err error) {
 		return failed(err)
 	}
 	// CreateTemp lets only the user read the file.
-	if err := errors.Join(f.Chmod(0o644), f.Sync(), f.Close()); err != nil {
+	if err := errors.Join(f.Chmod(mode), f.Sync(), f.Close()); err != nil {
 		return failed(err)
 	}
-	if err := os.Rename(f.Name(), name); err != nil {
+	if err := os.Rename(f.Name(), target); err != nil {
 		return failed(err)
 	}
 	return nil
+}
+
+func writeTo(name string, write func(io.Writer) error) error {
+	f, err := os.OpenFile(name, os.O_WRONLY, 0)
+	if err != nil {
+		return err
+	}
+	return errors.Join(write(f), f.Close())
 }

@@ -7,6 +7,7 @@ import (
 	"iter"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -251,7 +252,19 @@ func isIn(mistake, file string) bool {
 
 func (i *importRun) jsonl(names []string, keepGoing bool) error {
 	w := store.Write{Provenance: store.Provenance{At: date.FormatInstant(time.Now()), By: "attrigraph import", From: "jsonl/" + filepath.Base(inputName(names[0]))}}
-	for _, name := range names {
+	// A store may read the files twice, so that standard input is kept where that is Neo4j.
+	files := names
+	if _, embedded := i.sqlitePath(); !embedded && countOf(names, "-") > 0 {
+		kept, remove, err := i.keptInput()
+		defer remove()
+		if err != nil {
+			return err
+		}
+		files = slices.Clone(names)
+		files[slices.Index(files, "-")] = kept
+	}
+	w.Repeatable = countOf(files, "-") == 0
+	for _, name := range files {
 		if name == "-" {
 			continue
 		}
@@ -261,23 +274,23 @@ func (i *importRun) jsonl(names []string, keepGoing bool) error {
 		}
 		in.Close()
 	}
-	changes := i.jsonlChanges(names)
+	changes := i.jsonlChanges(files, names)
 	if !keepGoing {
 		return i.apply(w, changes)
 	}
 	return i.applyRest(w, changes)
 }
 
-// jsonlChanges reads one file after the other while it is iterated over.
-func (i *importRun) jsonlChanges(names []string) iter.Seq2[store.Change, error] {
+// jsonlChanges reads one file after the other while it is iterated over; names are those that they were given with.
+func (i *importRun) jsonlChanges(files, names []string) iter.Seq2[store.Change, error] {
 	return func(yield func(store.Change, error) bool) {
-		for _, name := range names {
-			in, err := i.openInput(name)
+		for n, file := range files {
+			in, err := i.openInput(file)
 			if err != nil {
 				yield(store.Change{}, err)
 				return
 			}
-			for change, err := range jsonl.Read(in, inputName(name)) {
+			for change, err := range jsonl.Read(in, inputName(names[n])) {
 				if !yield(change, err) || err != nil {
 					in.Close()
 					return

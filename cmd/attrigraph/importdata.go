@@ -65,17 +65,8 @@ func (i *importRun) inputs(names []string) (inputs []importer.Input, remove func
 	for _, name := range names {
 		path := name
 		if name == "-" {
-			f, err := os.CreateTemp("", "attrigraph-import-*")
-			if err != nil {
-				return nil, remove, fmt.Errorf("standard input cannot be kept while it is read: %w", cause(err))
-			}
-			path, remove = f.Name(), func() { os.Remove(path) }
-			if _, err := io.Copy(f, i.stdin); err != nil {
-				f.Close()
-				return nil, remove, fmt.Errorf("standard input cannot be read: %w", cause(err))
-			}
-			if err := f.Close(); err != nil {
-				return nil, remove, fmt.Errorf("standard input cannot be kept while it is read: %w", cause(err))
+			if path, remove, err = i.keptInput(); err != nil {
+				return nil, remove, err
 			}
 		}
 		in, err := i.openInput(path)
@@ -86,6 +77,23 @@ func (i *importRun) inputs(names []string) (inputs []importer.Input, remove func
 		inputs = append(inputs, importer.Input{Name: inputName(name), Open: func() (io.ReadCloser, error) { return i.openInput(path) }})
 	}
 	return inputs, remove, nil
+}
+
+// keptInput puts what standard input brings into a file, which remove takes away again.
+func (i *importRun) keptInput() (path string, remove func(), err error) {
+	f, err := os.CreateTemp("", "attrigraph-import-*")
+	if err != nil {
+		return "", func() {}, fmt.Errorf("standard input cannot be kept while it is read: %w", cause(err))
+	}
+	remove = func() { os.Remove(f.Name()) }
+	if _, err := io.Copy(f, i.stdin); err != nil {
+		f.Close()
+		return "", remove, fmt.Errorf("standard input cannot be read: %w", cause(err))
+	}
+	if err := f.Close(); err != nil {
+		return "", remove, fmt.Errorf("standard input cannot be kept while it is read: %w", cause(err))
+	}
+	return f.Name(), remove, nil
 }
 
 // holds tells which of the ids the store has. A store that is not there has none, and is not made to find that out.

@@ -28,7 +28,7 @@ func TestScripts(t *testing.T) {
 		RequireExplicitExec: true,
 		RequireUniqueNames:  true,
 		UpdateScripts:       *update,
-		Cmds:                map[string]func(*testscript.TestScript, bool, []string){"fails": fails, "sql": execSQL},
+		Cmds:                map[string]func(*testscript.TestScript, bool, []string){"fails": fails, "sql": execSQL, "latin1": latin1, "torn": torn, "huge": huge},
 		Condition: func(name string) (bool, error) {
 			if name == "root" {
 				return os.Getuid() == 0, nil

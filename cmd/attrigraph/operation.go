@@ -67,14 +67,19 @@ func parseVariables(pairs []string) (map[string]any, error) {
 
 // readFile reads a file, or standard input where its name is - or empty.
 func (p *program) readFile(name string) ([]byte, error) {
+	// More than any format or operation that is read as a whole may have; it bounds the memory that reading takes.
+	const most = 64 << 20
 	in, err := p.openInput(name)
 	if err != nil {
 		return nil, err
 	}
 	defer in.Close()
-	raw, err := io.ReadAll(in)
+	raw, err := io.ReadAll(io.LimitReader(in, most+1))
 	if err != nil {
 		return nil, fmt.Errorf("%s cannot be read: %w", inputName(name), cause(err))
+	}
+	if len(raw) > most {
+		return nil, fmt.Errorf("%s has more than %d bytes, which no such file may have; split it", inputName(name), most)
 	}
 	return raw, nil
 }

@@ -144,7 +144,7 @@ func (b *bench) load(ctx context.Context, p *process, q questions.Question, d da
 	}
 	// What the clients do has to be the same for all.
 	cfg.Check, cfg.Duration = nil, b.Duration
-	own := load.Watch(p.id())
+	own := load.Watch(p.ID())
 	neo4j := func() (load.Usage, error) { return load.Usage{}, nil }
 	if p.db != nil {
 		neo4j = load.Watch(p.db.pid)

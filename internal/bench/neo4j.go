@@ -13,6 +13,7 @@ import (
 
 	"github.com/neo4j/neo4j-go-driver/v5/neo4j"
 
+	"attrigraph/internal/bench/child"
 	"attrigraph/internal/bench/load"
 )
 
@@ -40,10 +41,10 @@ func startNeo4j(ctx context.Context, root, data string) (*database, error) {
 	if d.ours {
 		start := exec.CommandContext(ctx, d.script, "start", "--data", data, "--port", "0")
 		start.Env = append(os.Environ(), "ATTRIGRAPH_NEO4J_HEAP="+neo4jHeap)
-		var said tail
+		var said child.Tail
 		start.Stderr = &said
 		if err := start.Run(); err != nil {
-			return nil, fmt.Errorf("Neo4j did not start: %w: %s", err, said.text())
+			return nil, fmt.Errorf("Neo4j did not start: %w: %s", err, said.Text())
 		}
 	}
 	if err := d.connect(ctx); err != nil {

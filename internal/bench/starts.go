@@ -66,9 +66,9 @@ func firstAnswer(ctx context.Context, s *server, request questions.Request) (fir
 		return 0, 0, err
 	}
 	defer p.stop()
-	ready = time.Since(p.started)
+	ready = time.Since(p.Started)
 	_, err = ask(ctx, p.Address, request)
-	return time.Since(p.started), ready, err
+	return time.Since(p.Started), ready, err
 }
 
 // unseen asks a warm process for shapes that are new to it and to the store, and for the same again.

@@ -53,18 +53,7 @@ func TestExportAndLoad(t *testing.T) {
 // TestExportOfCases holds that cases keep their ids and provenance through an export.
 func TestExportOfCases(t *testing.T) {
 	c := model(t, "../../schema/model.graphqls")
-	files, err := casebook.Bundled()
-	if err != nil {
-		t.Fatal(err)
-	}
-	book, err := casebook.Load(c, files)
-	if err != nil {
-		t.Fatal(err)
-	}
-	records, err := jsonltest.Collect(book.Changes())
-	if err != nil {
-		t.Fatal(err)
-	}
+	records := jsonltest.Cases(t, c)
 	again, err := casebook.Load(c, []casebook.File{{Name: "export.yaml", Data: export(t, c, records)}})
 	if err != nil {
 		t.Fatal(err)

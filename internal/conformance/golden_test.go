@@ -152,9 +152,10 @@ func (w *world) example(t *testing.T, e schema.Example) {
 	if a.Errors != nil {
 		t.Fatalf("errors: %s", a.Errors)
 	}
-	if !strings.Contains(string(a.Data), `"nodes":[{`) && !strings.Contains(string(a.Data), `"edges":[{`) {
+	if !slices.ContainsFunc([]string{"nodes", "edges", "rows"}, func(list string) bool { return strings.Contains(string(a.Data), `"`+list+`":[{`) }) {
 		t.Errorf("the bundled cases have no answer: %s", a.Data)
 	}
+	goldenAnswer(t, e.Name, a.Data)
 	_, statements := w.explain(t, e.Query, vars)
 	s := statements["neo4j"]
 	found, err := w.neo4j.Plan(t.Context(), s.Text, s.Params, true)
@@ -167,4 +168,37 @@ func (w *world) example(t *testing.T, e schema.Example) {
 		}
 	}
 	t.Logf("PROFILE: %d notifications", len(found.Notifications))
+}
+
+// goldenAnswer compares the answer to an example with the one in testdata/answers, for those that are about the first case
+// (design: model.md, "The first case, end to end"): these are read by people, point by point.
+func goldenAnswer(t *testing.T, name string, data []byte) {
+	file := filepath.Join("testdata", "answers", name+".json")
+	want, err := os.ReadFile(file)
+	if err != nil {
+		return
+	}
+	var pretty bytes.Buffer
+	if err := json.Indent(&pretty, data, "", " "); err != nil {
+		t.Fatal(err)
+	}
+	pretty.WriteByte('\n')
+	switch {
+	case bytes.Equal(pretty.Bytes(), want):
+	case *update:
+		if err := os.WriteFile(file, pretty.Bytes(), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	default:
+		t.Errorf("the answer differs from %s (-update rewrites it); now:\n%s", file, pretty.Bytes())
+	}
+}
+
+// TestAnswersAreThere makes sure that the answers about the first case are among those that are compared.
+func TestAnswersAreThere(t *testing.T) {
+	for _, question := range []string{"01-", "02-", "02b-", "03-", "06-", "07-", "11-", "14-"} {
+		if found, err := filepath.Glob("testdata/answers/" + question + "*.json"); err != nil || len(found) != 1 {
+			t.Errorf("%s: %v, %v", question, found, err)
+		}
+	}
 }

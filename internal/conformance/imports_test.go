@@ -1,18 +1,13 @@
 package conformance
 
 import (
-	"compress/gzip"
 	"context"
 	"encoding/json"
-	"errors"
-	"io"
-	"os"
-	"path/filepath"
-	"strings"
 	"testing"
 
 	"attrigraph/internal/eurepoc"
 	"attrigraph/internal/importer"
+	"attrigraph/internal/importer/importertest"
 	"attrigraph/internal/misp"
 	"attrigraph/internal/stix"
 	"attrigraph/internal/store"
@@ -33,24 +28,6 @@ var imports = []struct {
 	}},
 }
 
-// zipped is a compressed file as an importer reads it.
-func zipped(path string) importer.Input {
-	return importer.Input{Name: strings.TrimSuffix(filepath.Base(path), ".gz"), Open: func() (io.ReadCloser, error) {
-		f, err := os.Open(path)
-		if err != nil {
-			return nil, err
-		}
-		z, err := gzip.NewReader(f)
-		if err != nil {
-			return nil, errors.Join(err, f.Close())
-		}
-		return struct {
-			io.Reader
-			io.Closer
-		}{z, f}, nil
-	}}
-}
-
 // importAll imports the data sets into every store of the world.
 func (w *world) importAll(t *testing.T) {
 	t.Helper()
@@ -64,7 +41,7 @@ func (w *world) importAll(t *testing.T) {
 			}
 			var files []importer.Input
 			for _, f := range i.files {
-				files = append(files, zipped(f))
+				files = append(files, importertest.Zipped(f))
 			}
 			read, err := i.format(s, files)
 			if err != nil {

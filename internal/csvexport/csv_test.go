@@ -5,7 +5,6 @@ import (
 	"bytes"
 	"fmt"
 	"io"
-	"os"
 	"slices"
 	"strconv"
 	"strings"
@@ -15,47 +14,19 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
-	"attrigraph/internal/casebook"
 	"attrigraph/internal/catalog"
 	"attrigraph/internal/csvexport"
+	"attrigraph/internal/importer/importertest"
 	"attrigraph/internal/jsonl/jsonltest"
 	"attrigraph/internal/store"
-	"attrigraph/schema"
+	"attrigraph/internal/store/storetest"
 )
-
-func toy(t testing.TB) *catalog.Catalog {
-	t.Helper()
-	sdl, err := os.ReadFile("../store/storetest/model.graphqls")
-	if err != nil {
-		t.Fatal(err)
-	}
-	c, err := catalog.Compile("model.graphqls", string(sdl))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return c
-}
 
 // cases returns the model and the bundled cases.
 func cases(t testing.TB) (*catalog.Catalog, []store.Record) {
 	t.Helper()
-	c, err := schema.Catalog()
-	if err != nil {
-		t.Fatal(err)
-	}
-	files, err := casebook.Bundled()
-	if err != nil {
-		t.Fatal(err)
-	}
-	book, err := casebook.Load(c, files)
-	if err != nil {
-		t.Fatal(err)
-	}
-	records, err := jsonltest.Collect(book.Changes())
-	if err != nil {
-		t.Fatal(err)
-	}
-	return c, records
+	c := importertest.Model(t)
+	return c, jsonltest.Cases(t, c)
 }
 
 // parse reads a table strictly by RFC 4180; encoding/csv would change line breaks within cells.
@@ -167,7 +138,7 @@ func expected(v any) string {
 // TestCellsAreTheGraph holds that tables say what the graph says, for any graph, and that no cell with a text begins with
 // a sign that makes a spreadsheet compute.
 func TestCellsAreTheGraph(t *testing.T) {
-	c := toy(t)
+	c := storetest.Model(t)
 	rapid.Check(t, func(t *rapid.T) {
 		records := jsonltest.Graph(t, c)
 		raw, files := archive(t, c, records)
@@ -269,10 +240,7 @@ func TestAttributions(t *testing.T) {
 
 // TestLicences holds that licences go with what was recorded from the sources that have them.
 func TestLicences(t *testing.T) {
-	c, err := schema.Catalog()
-	if err != nil {
-		t.Fatal(err)
-	}
+	c := importertest.Model(t)
 	const id = "--3f2a8c1e-5b7d-4e90-a1c4-6d2b8f0e9a37"
 	records := []store.Record{
 		{Node: &store.Node{ID: "attribution" + id, Kind: "Attribution", Props: map[string]any{"proposition": "CARRIED_OUT_BY", "polarity": "ASSERTED", "summary": "=1+1"}}},
@@ -296,7 +264,7 @@ func TestLicences(t *testing.T) {
 
 // TestExactBytes holds the form of a small table.
 func TestExactBytes(t *testing.T) {
-	c := toy(t)
+	c := storetest.Model(t)
 	var out bytes.Buffer
 	err := csvexport.WriteZip(&out, c, jsonltest.Records(nil), csvexport.Options{})
 	if err != nil {
@@ -324,7 +292,7 @@ func TestExactBytes(t *testing.T) {
 }
 
 func TestRefusals(t *testing.T) {
-	c := toy(t)
+	c := storetest.Model(t)
 	const a, b, w = "writer--3f2a8c1e-5b7d-4e90-a1c4-6d2b8f0e9a37", "writer--4f2a8c1e-5b7d-4e90-a1c4-6d2b8f0e9a37", "work--3f2a8c1e-5b7d-4e90-a1c4-6d2b8f0e9a37"
 	node := func(id, kind string, props map[string]any) store.Record {
 		return store.Record{Node: &store.Node{ID: id, Kind: kind, Props: props}}

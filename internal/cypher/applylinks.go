@@ -43,8 +43,7 @@ func (a *applier) writeLinksOf(ctx context.Context, kind string, links []*store.
 		}
 	}
 	if len(created) > 0 {
-		err = a.exec(ctx, "UNWIND $rows AS row MATCH (a:Node {id: row.from}) MATCH (b:Node {id: row.to}) CREATE (a)-[r:"+kind+"]->(b) SET r = row.props",
-			map[string]any{"rows": created})
+		err = a.exec(ctx, createLinks(kind), map[string]any{"rows": created})
 	}
 	if len(updated) > 0 && err == nil {
 		err = a.exec(ctx, "UNWIND $rows AS row MATCH ()-[r:"+kind+" {id: row.id}]->() "+byLinkID(kind)+"SET r = row.props", map[string]any{"rows": updated})

@@ -79,7 +79,7 @@ func (a *applier) createNodes(ctx context.Context, nodes []*store.PreparedNode) 
 	}
 	for kind, group := range grouped(nodes, func(n *store.PreparedNode) *catalog.Type { return n.Kind }) {
 		rows := a.nodeRows(group)
-		if err := a.exec(ctx, "UNWIND $rows AS row CREATE (n:"+kindLabels(kind)+") SET n = row", map[string]any{"rows": rows}); err != nil {
+		if err := a.exec(ctx, createNodes(kind), map[string]any{"rows": rows}); err != nil {
 			return err
 		}
 	}

@@ -1,15 +1,13 @@
 package doctest
 
 import (
-	"context"
-	"path/filepath"
 	"testing"
 
 	"attrigraph/graph"
 	"attrigraph/internal/casebook"
 	"attrigraph/internal/catalog"
 	"attrigraph/internal/rules"
-	"attrigraph/internal/sqlite"
+	"attrigraph/internal/store/opentest"
 	"attrigraph/internal/store/storetest"
 	"attrigraph/schema"
 )
@@ -41,18 +39,7 @@ func newEngine(t *testing.T, model string, edit func(*casebook.File)) *engine {
 	if err != nil {
 		t.Fatal(err)
 	}
-	store, err := sqlite.Open(t.Context(), filepath.Join(t.TempDir(), "graph.db"), c, sqlite.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := store.Close(context.Background()); err != nil {
-			t.Error(err)
-		}
-	})
-	if _, err := store.Migrate(t.Context()); err != nil {
-		t.Fatal(err)
-	}
+	store := opentest.SQLite(t, c)
 	if _, err := store.Apply(t.Context(), book.Write(), book.Changes()); err != nil {
 		t.Fatal(err)
 	}

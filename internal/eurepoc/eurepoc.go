@@ -38,7 +38,7 @@ func Import(s *importer.Session, files []importer.Input) (*importer.Import, erro
 		}
 	}
 	recorded := s.Recorded
-	recorded.From = dataset + "/" + version
+	recorded.From = dataset
 	return &importer.Import{
 		Write: store.Write{Provenance: recorded, ReplaceLinks: true},
 		Changes: func(yield func(store.Change, error) bool) {

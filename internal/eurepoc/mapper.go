@@ -14,7 +14,7 @@ const (
 	publisherURL  = "https://eurepoc.eu"
 	// versionURL is where version 1.1 was published.
 	versionURL = "https://zenodo.org/records/7848941"
-	licence    = "CC BY 4.0. European Repository of Cyber Incidents (EuRepoC), Global Dataset of Cyber Incidents, version "
+	licence    = "CC BY. European Repository of Cyber Incidents (EuRepoC), Global Dataset of Cyber Incidents, version "
 )
 
 // mapper makes nodes and links of records.

@@ -2,14 +2,12 @@ package graphml_test
 
 import (
 	"bytes"
-	"compress/gzip"
 	"context"
 	"encoding/json"
 	"encoding/xml"
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"os/exec"
 	"strings"
 	"testing"
@@ -17,39 +15,17 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
-	"attrigraph/internal/casebook"
 	"attrigraph/internal/catalog"
 	"attrigraph/internal/graphml"
 	"attrigraph/internal/ident"
 	"attrigraph/internal/importer"
+	"attrigraph/internal/importer/importertest"
 	"attrigraph/internal/jsonl/jsonltest"
 	"attrigraph/internal/misp"
 	"attrigraph/internal/pythontest"
 	"attrigraph/internal/store"
-	"attrigraph/schema"
+	"attrigraph/internal/store/storetest"
 )
-
-func toy(t testing.TB) *catalog.Catalog {
-	t.Helper()
-	sdl, err := os.ReadFile("../store/storetest/model.graphqls")
-	if err != nil {
-		t.Fatal(err)
-	}
-	c, err := catalog.Compile("model.graphqls", string(sdl))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return c
-}
-
-func model(t testing.TB) *catalog.Catalog {
-	t.Helper()
-	c, err := schema.Catalog()
-	if err != nil {
-		t.Fatal(err)
-	}
-	return c
-}
 
 func write(t rapid.TB, c *catalog.Catalog, records []store.Record) []byte {
 	t.Helper()
@@ -111,7 +87,7 @@ func (e element) values(t rapid.TB) map[string]string {
 
 // TestKeys holds that each key is declared once, and that no field of the model has the name of a key of the format.
 func TestKeys(t *testing.T) {
-	for _, c := range []*catalog.Catalog{toy(t), model(t)} {
+	for _, c := range []*catalog.Catalog{storetest.Model(t), importertest.Model(t)} {
 		d := parse(t, write(t, c, nil))
 		ids, names := map[string]bool{}, map[string]bool{}
 		for _, k := range d.Keys {
@@ -137,7 +113,7 @@ func TestKeys(t *testing.T) {
 
 // TestIsTheGraph holds that the file says what the graph says, for any graph.
 func TestIsTheGraph(t *testing.T) {
-	for name, c := range map[string]*catalog.Catalog{"toy": toy(t), "model": model(t)} {
+	for name, c := range map[string]*catalog.Catalog{"toy": storetest.Model(t), "model": importertest.Model(t)} {
 		t.Run(name, func(t *testing.T) {
 			rapid.Check(t, func(t *rapid.T) {
 				records := jsonltest.Graph(t, c)
@@ -252,19 +228,8 @@ func networkx(t *testing.T, raw []byte) summary {
 
 // TestNetworkx holds that networkx reads the casebook as it is, with types, and that nothing joins an actor to an incident.
 func TestNetworkx(t *testing.T) {
-	c := model(t)
-	files, err := casebook.Bundled()
-	if err != nil {
-		t.Fatal(err)
-	}
-	book, err := casebook.Load(c, files)
-	if err != nil {
-		t.Fatal(err)
-	}
-	records, err := jsonltest.Collect(book.Changes())
-	if err != nil {
-		t.Fatal(err)
-	}
+	c := importertest.Model(t)
+	records := jsonltest.Cases(t, c)
 	s := networkx(t, write(t, c, records))
 	nodes, links, reports := 0, 0, 0
 	for _, r := range records {
@@ -312,7 +277,7 @@ func TestNetworkx(t *testing.T) {
 
 // TestNetworkxReadsAnything lets networkx read a graph with every kind, link and awkward text.
 func TestNetworkxReadsAnything(t *testing.T) {
-	c := model(t)
+	c := importertest.Model(t)
 	records := rapid.Custom(func(t *rapid.T) []store.Record { return jsonltest.Graph(t, c) }).Example(7)
 	s := networkx(t, write(t, c, records))
 	for _, r := range records {
@@ -329,18 +294,12 @@ func TestNetworkxReadsAnything(t *testing.T) {
 
 // TestNetworkxReadsAnImport lets networkx read MISP's actors, with their licence.
 func TestNetworkxReadsAnImport(t *testing.T) {
-	c := model(t)
+	c := importertest.Model(t)
 	s := &importer.Session{
 		Context: t.Context(), Catalog: c, Recorded: store.Provenance{At: "2026-11-23T00:00:00.000Z", By: "test"}, Note: func(importer.Note) {},
 		Holds: func(context.Context, []string) (map[string]bool, error) { return nil, nil },
 	}
-	i, err := misp.Import(s, []importer.Input{{Name: "threat-actor.json", Open: func() (io.ReadCloser, error) {
-		f, err := os.Open("../misp/testdata/threat-actor.json.gz")
-		if err != nil {
-			return nil, err
-		}
-		return gzip.NewReader(f)
-	}}})
+	i, err := misp.Import(s, []importer.Input{importertest.Zipped("../misp/testdata/threat-actor.json.gz")})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -359,7 +318,7 @@ func TestNetworkxReadsAnImport(t *testing.T) {
 
 // TestLicences holds that licences are said of the whole graph.
 func TestLicences(t *testing.T) {
-	c := model(t)
+	c := importertest.Model(t)
 	source := func(id, licence string) store.Record {
 		return store.Record{Node: &store.Node{ID: "source--" + id, Kind: "Source", Props: map[string]any{"title": "A", "verification": "RELAY", "licence": licence}}}
 	}
@@ -374,7 +333,7 @@ func TestLicences(t *testing.T) {
 }
 
 func TestRefusals(t *testing.T) {
-	c := toy(t)
+	c := storetest.Model(t)
 	const a, w = "writer--3f2a8c1e-5b7d-4e90-a1c4-6d2b8f0e9a37", "work--3f2a8c1e-5b7d-4e90-a1c4-6d2b8f0e9a37"
 	for _, x := range []struct {
 		want   string

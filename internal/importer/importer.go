@@ -27,8 +27,8 @@ type Input struct {
 
 // Import is what a format makes of its files.
 type Import struct {
-	// Write says how the changes are recorded. Provenance.From names the data set and its version ("eurepoc/1.1"), so that
-	// a later import of the same data set replaces the links of the earlier one.
+	// Write says how the changes are recorded. Provenance.From names the data set without its version ("eurepoc"), so
+	// that a later version of it replaces the links of the earlier one.
 	Write store.Write
 	// Changes are the nodes and links; every node comes before the links that join it. An error ends them.
 	Changes iter.Seq2[store.Change, error]

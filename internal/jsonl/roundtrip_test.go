@@ -2,7 +2,6 @@ package jsonl_test
 
 import (
 	"bytes"
-	"os"
 	"reflect"
 	"testing"
 
@@ -12,20 +11,8 @@ import (
 	"attrigraph/internal/jsonl"
 	"attrigraph/internal/jsonl/jsonltest"
 	"attrigraph/internal/store"
+	"attrigraph/internal/store/storetest"
 )
-
-func model(t testing.TB) *catalog.Catalog {
-	t.Helper()
-	sdl, err := os.ReadFile("../store/storetest/model.graphqls")
-	if err != nil {
-		t.Fatal(err)
-	}
-	c, err := catalog.Compile("model.graphqls", string(sdl))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return c
-}
 
 func write(t rapid.TB, c *catalog.Catalog, records []store.Record) []byte {
 	t.Helper()
@@ -37,7 +24,7 @@ func write(t rapid.TB, c *catalog.Catalog, records []store.Record) []byte {
 }
 
 func TestRoundTrip(t *testing.T) {
-	c := model(t)
+	c := storetest.Model(t)
 	rapid.Check(t, func(t *rapid.T) {
 		records := jsonltest.Graph(t, c)
 		raw := write(t, c, records)
@@ -74,7 +61,7 @@ func TestRoundTrip(t *testing.T) {
 
 // TestCutAnywhere holds that no part of a file passes for the whole.
 func TestCutAnywhere(t *testing.T) {
-	raw := write(t, model(t), []store.Record{
+	raw := write(t, storetest.Model(t), []store.Record{
 		{Node: &store.Node{ID: "writer--3f2a8c1e-5b7d-4e90-a1c4-6d2b8f0e9a37", Kind: "Writer", Props: map[string]any{"name": "Žofie"}}},
 		{Node: &store.Node{ID: "secret--3f2a8c1e-5b7d-4e90-a1c4-6d2b8f0e9a37", Kind: "Secret", Props: map[string]any{"word": "w"}}},
 	})

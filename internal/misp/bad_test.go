@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"attrigraph/internal/importer"
+	"attrigraph/internal/importer/importertest"
 	"attrigraph/internal/store"
 )
 
@@ -18,7 +19,7 @@ const (
 )
 
 func galaxy(values ...string) importer.Input {
-	return file("x.json", before+strings.Join(values, ",\n")+after)
+	return importertest.Text("x.json", before+strings.Join(values, ",\n")+after)
 }
 
 // TestBadFiles holds what is said of files that cannot be read at all, or have a record that is wrong: nothing is
@@ -52,7 +53,7 @@ func TestBadFiles(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			s := openSQLite(t)
-			_, err := run(t, s, false, file("x.json", c.in))
+			_, err := run(t, s, false, importertest.Text("x.json", c.in))
 			if err == nil || err.Error() != c.want {
 				t.Fatalf("got  %v\nwant %s", err, c.want)
 			}
@@ -71,7 +72,7 @@ func TestCutAnywhere(t *testing.T) {
 	whole := strings.TrimSpace(before + one + after)
 	s := openSQLite(t)
 	for n := range whole {
-		if _, err := run(t, s, true, file("x.json", whole[:n])); err == nil {
+		if _, err := run(t, s, true, importertest.Text("x.json", whole[:n])); err == nil {
 			t.Errorf("the first %d of %d bytes were read as a whole", n, len(whole))
 		}
 	}
@@ -181,7 +182,7 @@ func TestOddFields(t *testing.T) {
 func TestProducers(t *testing.T) {
 	const uuid = "455b9e40-e8dd-443b-87b3-c70bd09b4231"
 	actor := galaxy(`{"uuid": "6bf7e6b6-0000-4000-8000-000000000001", "value": "One", "meta": {"synonyms": ["Uno"], "name-attribution": ["Uno:` + uuid + `"]}}`)
-	producers := file("producer.json", `{"values": [{"uuid": "`+uuid+`", "value": "Sophos", "description": "D", "meta": {"company-type": ["Cyber Security Vendor"], "country": "UK"}}],
+	producers := importertest.Text("producer.json", `{"values": [{"uuid": "`+uuid+`", "value": "Sophos", "description": "D", "meta": {"company-type": ["Cyber Security Vendor"], "country": "UK"}}],
 		"name": "Producer", "type": "producer", "category": "actor", "uuid": "faab7b69-c850-491a-b36c-ba48c1c03279"}`)
 	for name, order := range map[string][][]importer.Input{
 		"before": {{producers}, {actor}}, "after": {{actor}, {producers}}, "together": {{actor, producers}}, "actors last": {{actor}, {producers}, {actor}},
@@ -226,6 +227,33 @@ func TestTwoFilesOfOneGalaxy(t *testing.T) {
 	_, err := run(t, openSQLite(t), false, galaxy(one), b)
 	if err == nil || err.Error() != `y.json: x.json is a file of the same galaxy "Threat Actor"; give one of them` {
 		t.Fatal(err)
+	}
+}
+
+// TestSameUUIDInTwoGalaxies holds that of two values with one UUID none is lost without a word, in whatever order the files
+// are given: producers are handed over before actors.
+func TestSameUUIDInTwoGalaxies(t *testing.T) {
+	actors := galaxy(one)
+	producers := importertest.Text("producer.json", `{"values": [`+strings.Replace(one, "One", "Vendor", 1)+`],
+		"name": "Producer", "type": "producer", "uuid": "faab7b69-c850-491a-b36c-ba48c1c03279"}`)
+	for name, files := range map[string][]importer.Input{"producers first": {producers, actors}, "actors first": {actors, producers}} {
+		t.Run(name, func(t *testing.T) {
+			const want = "x.json:4: the record has the UUID of the one at producer.json:1 and says something else; give one of them another UUID or remove it"
+			if _, err := run(t, openSQLite(t), false, files...); err == nil || err.Error() != want {
+				t.Errorf("got  %v\nwant %s", err, want)
+			}
+			s := openSQLite(t)
+			d, err := run(t, s, true, files...)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if c := d.of(t, "threat-actor"); c.Rejected != 1 {
+				t.Errorf("%+v", c)
+			}
+			if g := read(t, s); len(g.of("ThreatGroup", every)) != 0 || g.named(t, "Organization", "Vendor").Props["kind"] != "OTHER" {
+				t.Error("the producer was taken for an actor")
+			}
+		})
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"attrigraph/internal/importer"
+	"attrigraph/internal/importer/importertest"
 	"attrigraph/internal/misp"
 	"attrigraph/internal/store"
 )
@@ -17,7 +18,7 @@ func FuzzImport(f *testing.F) {
 	f.Add(before + strings.Replace(one, "{}", `{"country": "RU", "GRU": "u", "cfr-suspected-state-sponsor": "Iran", "synonyms": ["a", "G0001"], "refs": ["b"],
 		"name-attribution": ["a:c"], "origin:a": "d", "threat-actor-classification": ["campaign"]}, "related": [{"dest-uuid": "e", "type": "similar", "tags": ["x"]}]`, 1) + after)
 	f.Add(`{"values": [{"uuid": "a", "value": "b"}], "type": "producer", "name": "c", "uuid": "d", "version": 7}`)
-	c := model(f)
+	c := importertest.Model(f)
 	f.Fuzz(func(t *testing.T, in string) {
 		s := &importer.Session{
 			Context: t.Context(), Catalog: c, Recorded: recorded, KeepGoing: true,
@@ -28,7 +29,7 @@ func FuzzImport(f *testing.F) {
 				}
 			},
 		}
-		i, err := misp.Import(s, []importer.Input{file("x.json", in)})
+		i, err := misp.Import(s, []importer.Input{importertest.Text("x.json", in)})
 		if err != nil {
 			if strings.ContainsRune(err.Error(), '\n') {
 				t.Fatalf("the error has several lines: %q", err)

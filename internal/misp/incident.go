@@ -1,18 +1,6 @@
 package misp
 
-import (
-	"slices"
-)
-
-// only returns the members of that name.
-func (m meta) only(name string) meta {
-	for _, e := range m {
-		if e.name == name {
-			return meta{{name: e.name, raw: slices.Clone(e.raw)}}
-		}
-	}
-	return nil
-}
+import "slices"
 
 // isIncident tells whether MISP classifies the value as an operation or campaign and as nothing else. The field is a list
 // so that it can hold that people disagree; a value that somebody calls a group stays one.

@@ -36,6 +36,16 @@ type cluster struct {
 	version      string
 	original     string
 	declaredForm form
+	// values are those of the file that can be read, in its order.
+	values []value
+}
+
+// value is what the first reading keeps of a value.
+type value struct {
+	uuid, name string
+	digest     [32]byte
+	// isIncident is of a value that would be a group otherwise.
+	isIncident bool
 }
 
 // origin names the file as that which things are recorded from. It has no version, so that the links of a new version take
@@ -55,7 +65,7 @@ func (c *cluster) scan(member func(name string, raw []byte) error, value func(li
 	return readCluster(c.file.Name, in, member, value)
 }
 
-// entry is what the index keeps of a value.
+// entry is what a value becomes, for those that refer to it.
 type entry struct {
 	form   form
 	name   string
@@ -65,7 +75,7 @@ type entry struct {
 // index is what is known of all files before anything is handed over.
 type index struct {
 	clusters []*cluster
-	// entries holds the values by UUID; of two with the same UUID the first.
+	// entries holds the values by UUID; of two with the same UUID the one that is handed over first.
 	entries map[string]entry
 	// producers holds the names of producers by UUID, as a file of producers or, where there is none, the origins of names
 	// give them. origins holds the UUIDs of the latter by that name.
@@ -87,8 +97,6 @@ func newIndex(files []importer.Input) (*index, error) {
 		c := &cluster{file: f}
 		head := map[string]json.RawMessage{}
 		var kept []member
-		var values []*record
-		// The header may come after the values, so what they become is settled when the file was read.
 		err := c.scan(func(name string, raw []byte) error {
 			if head[name] != nil || !utf8.Valid(raw) {
 				return notAGalaxy(f.Name, fmt.Sprintf("it has %q twice, or not in UTF-8", short(name)))
@@ -101,12 +109,8 @@ func newIndex(files []importer.Input) (*index, error) {
 			if err != nil {
 				return nil // reported when the values are handed over
 			}
-			if _, twice := x.entries[r.uuid]; twice {
-				return nil
-			}
-			x.entries[r.uuid] = entry{name: r.name, digest: digest(raw)}
 			x.learn(r, named, related)
-			values = append(values, &record{uuid: r.uuid, meta: r.meta.only(classification)})
+			c.values = append(c.values, value{uuid: r.uuid, name: r.name, digest: digest(raw), isIncident: r.isIncident()})
 			return nil
 		})
 		if err != nil {
@@ -121,16 +125,23 @@ func newIndex(files []importer.Input) (*index, error) {
 			}
 		}
 		x.clusters = append(x.clusters, c)
-		for _, v := range values {
-			e := x.entries[v.uuid]
-			if e.form = c.declaredForm; e.form == group && v.isIncident() {
+	}
+	// What others refer to comes first.
+	slices.SortStableFunc(x.clusters, func(a, b *cluster) int { return cmp.Compare(b.declaredForm, a.declaredForm) })
+	// In the order in which the values are handed over, so that of two with one UUID both readings take the same.
+	for _, c := range x.clusters {
+		for _, v := range c.values {
+			if _, twice := x.entries[v.uuid]; twice {
+				continue
+			}
+			e := entry{form: c.declaredForm, name: v.name, digest: v.digest}
+			if e.form == group && v.isIncident {
 				e.form = incident
 			}
 			x.entries[v.uuid] = e
 		}
+		c.values = nil
 	}
-	// What others refer to comes first.
-	slices.SortStableFunc(x.clusters, func(a, b *cluster) int { return cmp.Compare(b.declaredForm, a.declaredForm) })
 	x.nameProducers(named)
 	for other := range related {
 		if _, here := x.entries[other]; !here {

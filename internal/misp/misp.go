@@ -4,8 +4,8 @@
 // an actor is a ThreatGroup (an Incident where MISP classifies it as an operation or campaign) with the claims that the
 // fields make, a producer an Organization, a country or territory a State. A value of another galaxy is a Source only.
 //
-// The file is read three times: once to check it and to learn what its values are called, then to hand over the nodes and
-// links; memory holds one value at a time, and of each value its id.
+// Files are read twice: to check them and to learn what their values are called, then to hand over nodes and links. Memory
+// holds one value at a time; of each value it keeps its id and name, and of each link to a node that comes later its ends.
 package misp
 
 import (

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"strings"
-	"unicode/utf8"
 
 	"attrigraph/internal/text"
 )
@@ -30,7 +29,7 @@ type record struct {
 // relation is an entry of `related`.
 type relation struct {
 	other, kind string
-	// tags are the likelihoods, such as "likely", without the name of the vocabulary.
+	// likelihoods are the tags that name one, such as "likely", without the name of the vocabulary.
 	likelihoods []string
 }
 
@@ -125,13 +124,8 @@ func (r *record) text(name string, raw json.RawMessage) string {
 
 func (r *record) tidy(name, s string) string {
 	out := strings.TrimSpace(s)
-	if text.Check(out) != nil {
-		out = strings.TrimSpace(strings.Map(func(c rune) rune {
-			if text.Check(string(c)) != nil {
-				return -1
-			}
-			return c
-		}, out))
+	if clean, changed := text.Storable(out); changed {
+		out = strings.TrimSpace(clean)
 		r.note("%q holds control characters; they are left out", short(name))
 	} else if out != s {
 		r.note("%q has spaces around it; they are left out", short(name))
@@ -198,21 +192,6 @@ func compact(raw []byte) string {
 	if err := json.Compact(&b, raw); err != nil {
 		panic(err) // the decoder has read it
 	}
-	s := b.String()
-	if text.Check(s) == nil {
-		return s
-	}
-	var out strings.Builder
-	for _, c := range s {
-		switch {
-		case text.Check(string(c)) == nil || c == utf8.RuneError:
-			out.WriteRune(c)
-		case c > 0xFFFF:
-			c -= 0x10000
-			fmt.Fprintf(&out, `\u%04x\u%04x`, 0xD800+c>>10, 0xDC00+c&0x3FF)
-		default:
-			fmt.Fprintf(&out, `\u%04x`, c)
-		}
-	}
-	return out.String()
+	same, _ := text.EscapeJSON(b.String())
+	return same
 }

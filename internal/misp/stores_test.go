@@ -2,35 +2,15 @@ package misp_test
 
 import (
 	"bytes"
-	"context"
-	"iter"
 	"testing"
 
-	"attrigraph/internal/cypher"
+	"attrigraph/internal/importer/importertest"
 	"attrigraph/internal/jsonl"
-	"attrigraph/internal/neo4jtest"
 	"attrigraph/internal/store"
+	"attrigraph/internal/store/opentest"
 )
 
-func openNeo4j(t testing.TB) store.Store {
-	t.Helper()
-	server := neo4jtest.Exclusive(t)
-	s, err := cypher.Open(t.Context(), cypher.Config{
-		Catalog: model(t), URI: server.URI, User: server.Username, Password: server.Password, Database: server.Database, Migrating: true,
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := s.Close(context.Background()); err != nil {
-			t.Error(err)
-		}
-	})
-	if _, err := s.Migrate(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-	return s
-}
+func openNeo4j(t testing.TB) store.Store { return opentest.Neo4j(t, importertest.Model(t)) }
 
 // TestSecondImport holds that importing the same files again changes nothing, on both stores, whether MITRE ATT&CK comes
 // before or after, and that both orders end with the same links between the two.
@@ -117,21 +97,10 @@ func linksOf(g *graph, kind string) []*store.Link {
 	return out
 }
 
-func records(t testing.TB, s store.Store) iter.Seq2[store.Record, error] {
-	return func(yield func(store.Record, error) bool) {
-		if err := s.Export(t.Context(), func(r store.Record) error {
-			yield(r, nil)
-			return nil
-		}); err != nil {
-			t.Error(err)
-		}
-	}
-}
-
 func export(t testing.TB, s store.Store) []byte {
 	t.Helper()
 	var out bytes.Buffer
-	if err := jsonl.Write(&out, model(t), records(t, s)); err != nil {
+	if err := jsonl.Write(&out, importertest.Model(t), opentest.Records(t, s)); err != nil {
 		t.Fatal(err)
 	}
 	return out.Bytes()

@@ -2,70 +2,25 @@ package misp_test
 
 import (
 	"bytes"
-	"compress/gzip"
 	"context"
-	"io"
 	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
-	"attrigraph/internal/catalog"
 	"attrigraph/internal/ident"
 	"attrigraph/internal/importer"
+	"attrigraph/internal/importer/importertest"
 	"attrigraph/internal/misp"
-	"attrigraph/internal/sqlite"
 	"attrigraph/internal/store"
-	"attrigraph/schema"
+	"attrigraph/internal/store/opentest"
 )
 
-func model(t testing.TB) *catalog.Catalog {
-	t.Helper()
-	c, err := schema.Catalog()
-	if err != nil {
-		t.Fatal(err)
-	}
-	return c
-}
+func openSQLite(t testing.TB) store.Store { return opentest.SQLite(t, importertest.Model(t)) }
 
-func openSQLite(t testing.TB) store.Store {
-	t.Helper()
-	s, err := sqlite.Open(t.Context(), filepath.Join(t.TempDir(), "graph.db"), model(t), sqlite.Options{Migrating: true})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := s.Close(context.Background()); err != nil {
-			t.Error(err)
-		}
-	})
-	if _, err := s.Migrate(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-	return s
-}
-
-// published returns a file of MISP's repository.
+// published returns a file of MISP's repository, in memory: the tests read it many times.
 func published(t testing.TB, name string) importer.Input {
 	t.Helper()
-	f, err := os.Open("testdata/" + name + ".gz")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
-	z, err := gzip.NewReader(f)
-	if err != nil {
-		t.Fatal(err)
-	}
-	raw, err := io.ReadAll(z)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return file(name, string(raw))
-}
-
-func file(name, content string) importer.Input {
-	return importer.Input{Name: name, Open: func() (io.ReadCloser, error) { return io.NopCloser(strings.NewReader(content)), nil }}
+	return importertest.Text(name, string(importertest.Content(t, importertest.Zipped("testdata/"+name+".gz"))))
 }
 
 // done is what an import did.
@@ -108,7 +63,7 @@ func run(t testing.TB, s store.Store, keepGoing bool, files ...importer.Input) (
 	t.Helper()
 	var d done
 	session := &importer.Session{
-		Context: t.Context(), Catalog: model(t), Recorded: recorded, KeepGoing: keepGoing,
+		Context: t.Context(), Catalog: importertest.Model(t), Recorded: recorded, KeepGoing: keepGoing,
 		Note: func(n importer.Note) { d.notes = append(d.notes, n) },
 		Holds: func(_ context.Context, ids []string) (map[string]bool, error) {
 			all := read(t, s).nodes

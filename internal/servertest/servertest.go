@@ -7,7 +7,6 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
-	"path/filepath"
 	"testing"
 
 	"attrigraph/graph"
@@ -16,6 +15,7 @@ import (
 	"attrigraph/internal/server"
 	"attrigraph/internal/sqlite"
 	"attrigraph/internal/store"
+	"attrigraph/internal/store/opentest"
 	"attrigraph/internal/web"
 	"attrigraph/schema"
 )
@@ -101,18 +101,7 @@ func Bundled(t testing.TB) *sqlite.Store {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s, err := sqlite.Open(t.Context(), filepath.Join(t.TempDir(), "graph.db"), model, sqlite.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := s.Close(context.Background()); err != nil {
-			t.Error(err)
-		}
-	})
-	if _, err := s.Migrate(t.Context()); err != nil {
-		t.Fatal(err)
-	}
+	s := opentest.SQLite(t, model)
 	files, err := casebook.Bundled()
 	if err != nil {
 		t.Fatal(err)

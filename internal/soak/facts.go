@@ -65,12 +65,12 @@ func learn(ctx context.Context, address string) (*facts, error) {
 	return f, nil
 }
 
-// lists finds the connections of the API at its root.
+// lists finds the connections of the API at its root. Those of one node need its id and may be absent.
 func lists(api *ast.Schema) []list {
 	var all []list
 	for _, f := range api.Query.Fields {
 		order := f.Arguments.ForName("orderBy")
-		if order == nil {
+		if order == nil || !f.Type.NonNull {
 			continue
 		}
 		l := list{name: f.Name}

@@ -66,12 +66,12 @@ func run(ctx context.Context, o options, out io.Writer) (err error) {
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, p.stop()) }()
-	f, err := learn(ctx, p.address)
+	defer func() { err = errors.Join(err, p.Stop(stopTimeout)) }()
+	f, err := learn(ctx, p.Address)
 	if err != nil {
 		return err
 	}
-	clients := newClients(o, p.address, f)
+	clients := newClients(o, p.Address, f)
 	if err := fill(ctx, clients); err != nil {
 		return err
 	}
@@ -107,8 +107,8 @@ func soak(ctx context.Context, o options, p *process, clients []*client, out io.
 		select {
 		case <-loaded.Done():
 			return samples, t, ctx.Err()
-		case <-p.exited:
-			return nil, nil, fmt.Errorf("the server ended under the load; it said: %s", p.output.text())
+		case <-p.Exited():
+			return nil, nil, fmt.Errorf("the server ended under the load; it said: %s", p.Said())
 		case <-tick.C:
 		}
 		s, err := p.sample(ctx)

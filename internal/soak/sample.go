@@ -4,8 +4,6 @@ import (
 	"context"
 	"fmt"
 	"time"
-
-	"attrigraph/internal/bench/load"
 )
 
 // measure is something that is watched.
@@ -49,7 +47,7 @@ func (p *process) sample(ctx context.Context) (sample, error) {
 			s.values[measure] += v
 		}
 	}
-	memory, err := load.Process(p.cmd.Process.Pid).AnonymousMemory()
+	memory, err := p.ID().AnonymousMemory()
 	if err != nil {
 		return s, fmt.Errorf("the memory of the server cannot be read: %w", err)
 	}

@@ -34,7 +34,7 @@ type walker struct {
 	links plan.ParamIndex
 }
 
-// next is a query for what the links of the node lead to: kind and pk are expressions of the node, step makes the value
+// next is a query for what the links of the node lead to: kind and pk are expressions of the node, value makes the value
 // of a link from the expression of the far node's key and the link. Only links along their direction are taken if out is
 // set. It answers a JSON array.
 func (w *walker) next(kind, pk string, out bool, value func(far string, link *catalog.Link) string) string {

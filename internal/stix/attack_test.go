@@ -38,7 +38,7 @@ func attack(t testing.TB) *read {
 // attackObjects reads the bundle by other means than the import does.
 func attackObjects(t testing.TB) map[string]map[string]any {
 	t.Helper()
-	f, err := unpacked(attackBundle).Open()
+	f, err := attackBundle.Open()
 	if err != nil {
 		t.Fatal(err)
 	}

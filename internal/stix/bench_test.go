@@ -1,28 +1,18 @@
 package stix_test
 
 import (
-	"bytes"
-	"io"
 	"testing"
 
 	"attrigraph/internal/importer"
+	"attrigraph/internal/importer/importertest"
 	"attrigraph/internal/stix"
+	"attrigraph/internal/store/opentest"
 )
 
-// inMemory reads a file of testdata once, so that a benchmark does not measure its unpacking.
-func inMemory(t testing.TB, name string) importer.Input {
+// inMemory unpacks a file once, so that a benchmark does not measure that.
+func inMemory(t testing.TB, in importer.Input) importer.Input {
 	t.Helper()
-	in := unpacked(name)
-	f, err := in.Open()
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
-	raw, err := io.ReadAll(f)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return importer.Input{Name: name, Open: func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(raw)), nil }}
+	return importertest.Text(in.Name, string(importertest.Content(t, in)))
 }
 
 // BenchmarkRead measures what the import does before a store has to do anything.
@@ -46,6 +36,6 @@ func BenchmarkRead(b *testing.B) {
 func BenchmarkImport(b *testing.B) {
 	in := inMemory(b, attackBundle)
 	for b.Loop() {
-		importInto(b, emptySQLite(b, model(b)), newSession(b), in)
+		importInto(b, opentest.SQLite(b, importertest.Model(b)), newSession(b), in)
 	}
 }

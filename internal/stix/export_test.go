@@ -2,6 +2,15 @@ package stix
 
 import "testing"
 
+// Names returns the names of the members in their order.
+func (o *Object) Names() []string {
+	names := make([]string, len(o.members))
+	for i := range o.members {
+		names[i] = o.members[i].name
+	}
+	return names
+}
+
 // ValidateSample validates the first objects of each type that an export made, and some of the others.
 func ValidateSample(t *testing.T, bundle []byte) []string {
 	t.Helper()

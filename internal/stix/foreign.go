@@ -8,6 +8,7 @@ import (
 	"attrigraph/internal/ident"
 	"attrigraph/internal/importer"
 	"attrigraph/internal/store"
+	"attrigraph/internal/text"
 )
 
 // mapping hands over the nodes and links of all objects: first the nodes, then the links.
@@ -106,7 +107,7 @@ func (m *mapping) foreign(o *Object, e *entry) error {
 
 // source returns the properties of the Source that keeps an object.
 func (m *mapping) source(o *Object, e *entry) map[string]any {
-	original, changed := escaped(o.Bytes())
+	original, changed := text.EscapeJSON(string(o.Bytes()))
 	if changed {
 		m.note(importer.Changed, e, "it has characters that no store holds: the original has escapes for them")
 	}
@@ -151,7 +152,7 @@ func (m *mapping) source(o *Object, e *entry) map[string]any {
 func address(o *Object, e *entry) string {
 	first := ""
 	for _, r := range o.Objects("external_references") {
-		url, changed := storable(r.Text("url"))
+		url, changed := text.Storable(r.Text("url"))
 		if url == "" || changed || len(url) > maxIndexed {
 			continue
 		}
@@ -192,7 +193,7 @@ func (m *mapping) licence(o *Object, e *entry) string {
 
 // text returns a text without what no store holds, and notes it.
 func (m *mapping) text(e *entry, property, s string) string {
-	clean, changed := storable(s)
+	clean, changed := text.Storable(s)
 	if changed {
 		m.note(importer.Changed, e, "%s has characters that no store holds; they are left out, the original has them", property)
 	}

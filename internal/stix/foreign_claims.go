@@ -10,6 +10,7 @@ import (
 	"attrigraph/internal/ident"
 	"attrigraph/internal/importer"
 	"attrigraph/internal/store"
+	"attrigraph/internal/text"
 )
 
 // claim is what a relationship, or an alias, says according to whoever created the object.
@@ -76,9 +77,9 @@ func (m *mapping) relays(e *entry, document string) {
 func (m *mapping) reference(e *entry, r *Object) string {
 	id := ident.ForImport(sourcePrefix, dataset, "reference/"+string(r.Bytes()))
 	if m.nodes {
-		title, _ := storable(strings.TrimSpace(cmp.Or(r.Text("description"), r.Text("source_name"), r.Text("url"), r.Text("external_id"))))
+		title, _ := text.Storable(strings.TrimSpace(cmp.Or(r.Text("description"), r.Text("source_name"), r.Text("url"), r.Text("external_id"))))
 		props := map[string]any{"title": cmp.Or(title, "?"), "verification": "RELAY"}
-		if url, changed := storable(r.Text("url")); url != "" && !changed && len(url) <= maxIndexed {
+		if url, changed := text.Storable(r.Text("url")); url != "" && !changed && len(url) <= maxIndexed {
 			props["url"] = url
 		}
 		m.share(&store.Node{ID: id, Kind: "Source", Props: props, Place: e.at.String()})

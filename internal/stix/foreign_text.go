@@ -3,9 +3,7 @@ package stix
 import (
 	"cmp"
 	"fmt"
-	"strings"
 	"time"
-	"unicode/utf8"
 
 	"attrigraph/internal/text"
 )
@@ -13,43 +11,6 @@ import (
 // maxIndexed is the greatest length in bytes of a text that the stores keep an index of. They could hold more; nothing
 // that is a name, an id or an address is longer.
 const maxIndexed = 2000
-
-// storable returns a text without the characters that no store holds, and tells whether there were any. U+FFFD stands for
-// what was no character to begin with.
-func storable(s string) (clean string, changed bool) {
-	s = strings.ToValidUTF8(s, "\uFFFD")
-	if text.Check(s) == nil {
-		return s, false
-	}
-	return strings.Map(func(r rune) rune {
-		if text.Check(string(r)) != nil {
-			return -1
-		}
-		return r
-	}, s), true
-}
-
-// escaped returns JSON text with the characters that no store holds as escapes, which mean the same, and tells whether
-// there were any. JSON allows them in texts only.
-func escaped(raw []byte) (same string, changed bool) {
-	if text.Check(string(raw)) == nil {
-		return string(raw), false
-	}
-	var b strings.Builder
-	for len(raw) > 0 {
-		r, size := utf8.DecodeRune(raw)
-		switch {
-		case text.Check(string(r)) == nil:
-			b.Write(raw[:size])
-		case r > 0xFFFF:
-			fmt.Fprintf(&b, `\u%04x\u%04x`, 0xD800+(r-0x10000)>>10, 0xDC00+(r-0x10000)&0x3FF)
-		default:
-			fmt.Fprintf(&b, `\u%04x`, r)
-		}
-		raw = raw[size:]
-	}
-	return b.String(), true
-}
 
 // cut shortens what is too long for a line.
 func cut(s string) string {
@@ -122,7 +83,7 @@ func (x *index) titleOf(e *entry, o *Object) string {
 	case title == "":
 		title = e.id
 	}
-	title, _ = storable(title)
+	title, _ = text.Storable(title)
 	if e.withdrawn() != "" {
 		title += " (" + e.withdrawn() + ")"
 	}

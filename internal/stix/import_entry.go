@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"attrigraph/internal/importer"
+	"attrigraph/internal/text"
 )
 
 // entry is one object. What only some types of objects have is apart, for there can be many that have none of it.
@@ -75,7 +76,7 @@ func (x *index) newEntry(file int, at place, o *Object) *entry {
 		revoked: o.True("revoked"), deprecated: o.True("x_mitre_deprecated"), relation: &noRelation, details: &noDetails,
 	}
 	e.modified, _ = time.Parse(time.RFC3339, o.Text("modified"))
-	e.name, _ = storable(cmp.Or(o.Text("name"), o.Text("abstract"), o.Text("value")))
+	e.name, _ = text.Storable(cmp.Or(o.Text("name"), o.Text("abstract"), o.Text("value")))
 	e.name = strings.TrimSpace(e.name)
 	if len(e.name) > maxIndexed {
 		e.name = cut(e.name)
@@ -85,7 +86,7 @@ func (x *index) newEntry(file int, at place, o *Object) *entry {
 		if slices.Contains(attackNames, r.Text("source_name")) {
 			e.attack = true
 			if d.attackID == "" {
-				d.attackID, _ = storable(r.Text("external_id"))
+				d.attackID, _ = text.Storable(r.Text("external_id"))
 			}
 		}
 	}
@@ -103,7 +104,7 @@ func (x *index) newEntry(file int, at place, o *Object) *entry {
 	case "marking-definition":
 		d.terms = terms(o)
 	case "x-mitre-collection":
-		if version, changed := storable(o.Text("x_mitre_version")); !changed && e.attack {
+		if version, changed := text.Storable(o.Text("x_mitre_version")); !changed && e.attack {
 			x.releases[version] = true
 		}
 	}
@@ -151,7 +152,7 @@ func terms(o *Object) string {
 			said = "TLP:" + strings.ToUpper(level)
 		}
 	}
-	said, _ = storable(strings.TrimSpace(said))
+	said, _ = text.Storable(strings.TrimSpace(said))
 	return said
 }
 

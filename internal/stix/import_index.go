@@ -75,6 +75,12 @@ func (x *index) add(file int, at place, o *Object) error {
 		return nil
 	}
 	e := x.newEntry(file, at, o)
+	if e.own {
+		// Before it can take the place of an older version that is right.
+		if err := x.own.check(o); err != nil {
+			return x.session.Mistake(at.String(), kind, id, "%s", err)
+		}
+	}
 	if old := x.entries[id]; old != nil {
 		if older, err := x.same(old, e); older == e || err != nil {
 			return err
@@ -82,7 +88,7 @@ func (x *index) add(file int, at place, o *Object) error {
 	}
 	if e.own {
 		if err := x.own.index(o); err != nil {
-			return x.session.Mistake(at.String(), kind, id, "%s", err)
+			return err
 		}
 		e.plain = x.own.foreign(o) != nil
 	}
@@ -281,6 +287,6 @@ func (x *index) called(id string) string {
 	if e := x.entries[id]; e != nil && e.name != "" {
 		return e.name
 	}
-	named, _ := storable(cut(id))
+	named, _ := text.Storable(cut(id))
 	return cmp.Or(named, "?")
 }

@@ -10,36 +10,26 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"attrigraph/internal/casebook"
 	"attrigraph/internal/ident"
 	"attrigraph/internal/importer"
+	"attrigraph/internal/importer/importertest"
 	"attrigraph/internal/jsonl/jsonltest"
 	"attrigraph/internal/stix"
 	"attrigraph/internal/store"
+	"attrigraph/internal/store/opentest"
 )
 
 // exportedCases returns the objects of an export of the cases that come with the program, and their number of nodes.
 func exportedCases(t *testing.T) (objects []string, nodes int) {
 	t.Helper()
-	files, err := casebook.Bundled()
-	if err != nil {
-		t.Fatal(err)
-	}
-	book, err := casebook.Load(model(t), files)
-	if err != nil {
-		t.Fatal(err)
-	}
-	records, err := jsonltest.Collect(book.Changes())
-	if err != nil {
-		t.Fatal(err)
-	}
+	records := jsonltest.Cases(t, importertest.Model(t))
 	for _, r := range records {
 		if r.Node != nil {
 			nodes++
 		}
 	}
 	var out bytes.Buffer
-	if err := stix.Write(&out, model(t), jsonltest.Records(records), stix.Options{}); err != nil {
+	if err := stix.Write(&out, importertest.Model(t), jsonltest.Records(records), stix.Options{}); err != nil {
 		t.Fatal(err)
 	}
 	var b struct{ Objects []json.RawMessage }
@@ -138,7 +128,7 @@ func TestWrongOwnObject(t *testing.T) {
 		t.Errorf("%v", err)
 	}
 	s = newSession(t)
-	st := emptySQLite(t, model(t))
+	st := opentest.SQLite(t, importertest.Model(t))
 	out := importInto(t, st, s, bundle(objects...))
 	rejected := slices.IndexFunc(s.notes, func(n importer.Note) bool { return n.Action == importer.Rejected })
 	if rejected < 0 || s.notes[rejected].Type != "intrusion-set" {
@@ -155,5 +145,33 @@ func TestWrongOwnObject(t *testing.T) {
 	}
 	if held != nodes-1 {
 		t.Errorf("%d nodes of %d: %s", held, nodes, fmt.Sprint(out))
+	}
+}
+
+// TestWrongNewerVersion holds that a version that cannot be read does not take the place of an older one that can, and that
+// each of the two is counted once.
+func TestWrongNewerVersion(t *testing.T) {
+	objects, nodes := exportedCases(t)
+	o := find(t, objects, "intrusion-set", "APT31")
+	all := o.Object("extensions")
+	for _, id := range all.Names() {
+		ours := all.Object(id)
+		ours.Set("node_id", json.RawMessage(`"APT31"`))
+		all.Set(id, ours.Bytes())
+	}
+	o.Set("extensions", all.Bytes())
+	o.Set("modified", json.RawMessage(`"2099-01-01T00:00:00.000Z"`))
+	objects = append(objects, string(o.Bytes()))
+	s := newSession(t)
+	r := mustCollect(t, s, bundle(objects...))
+	read := 0
+	for _, c := range s.Totals() {
+		read += c.Read
+		if c.Type == "intrusion-set" && c.Rejected != 1 || c.Type != "intrusion-set" && c.Rejected != 0 {
+			t.Errorf("%+v", c)
+		}
+	}
+	if read != len(objects) || len(r.nodes) != nodes {
+		t.Errorf("%d of %d objects are accounted for, with %d of %d nodes", read, len(objects), len(r.nodes), nodes)
 	}
 }

@@ -1,59 +1,22 @@
 package stix_test
 
 import (
-	"compress/gzip"
 	"context"
-	"io"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
-	"attrigraph/internal/catalog"
 	"attrigraph/internal/importer"
-	"attrigraph/internal/sqlite"
+	"attrigraph/internal/importer/importertest"
 	"attrigraph/internal/stix"
 	"attrigraph/internal/store"
-	"attrigraph/schema"
 )
 
 // attackBundle is the whole bundle of MITRE ATT&CK's groups and campaigns, and what they are said to use.
-const attackBundle = "enterprise-attack-actors.json"
-
-func model(t testing.TB) *catalog.Catalog {
-	t.Helper()
-	c, err := schema.Catalog()
-	if err != nil {
-		t.Fatal(err)
-	}
-	return c
-}
-
-// unpacked opens a file of testdata that is kept compressed.
-func unpacked(name string) importer.Input {
-	return importer.Input{Name: name, Open: func() (io.ReadCloser, error) {
-		f, err := os.Open(filepath.Join("testdata", name+".gz"))
-		if err != nil {
-			return nil, err
-		}
-		z, err := gzip.NewReader(f)
-		if err != nil {
-			return nil, err
-		}
-		return struct {
-			io.Reader
-			io.Closer
-		}{z, f}, nil
-	}}
-}
-
-func text(name, content string) importer.Input {
-	return importer.Input{Name: name, Open: func() (io.ReadCloser, error) { return io.NopCloser(strings.NewReader(content)), nil }}
-}
+var attackBundle = importertest.Zipped("testdata/enterprise-attack-actors.json.gz")
 
 // bundle is a bundle of objects, each on a line of its own from the second on.
 func bundle(objects ...string) importer.Input {
-	return text("b.json", `{"type":"bundle","id":"bundle--1","objects":[`+"\n"+strings.Join(objects, ",\n")+"]}")
+	return importertest.Text("b.json", `{"type":"bundle","id":"bundle--1","objects":[`+"\n"+strings.Join(objects, ",\n")+"]}")
 }
 
 // session is one that keeps what it is told.
@@ -64,7 +27,7 @@ type session struct {
 
 func newSession(t testing.TB) *session {
 	s := &session{Session: &importer.Session{
-		Context: t.Context(), Catalog: model(t), Recorded: store.Provenance{At: "2026-01-02T03:04:05Z", By: "test"}, KeepGoing: true,
+		Context: t.Context(), Catalog: importertest.Model(t), Recorded: store.Provenance{At: "2026-01-02T03:04:05Z", By: "test"}, KeepGoing: true,
 		Holds: func(context.Context, []string) (map[string]bool, error) { return nil, nil },
 	}}
 	s.Note = func(n importer.Note) { s.notes = append(s.notes, n) }
@@ -178,23 +141,6 @@ func mustCollect(t testing.TB, s *session, files ...importer.Input) *read {
 		t.Fatal(err)
 	}
 	return r
-}
-
-func emptySQLite(t testing.TB, c *catalog.Catalog) *sqlite.Store {
-	t.Helper()
-	s, err := sqlite.Open(t.Context(), filepath.Join(t.TempDir(), "graph.db"), c, sqlite.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := s.Close(context.Background()); err != nil {
-			t.Error(err)
-		}
-	})
-	if _, err := s.Migrate(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-	return s
 }
 
 // importInto imports files into a store, which answers what it holds.

@@ -18,15 +18,6 @@ type member struct {
 	value json.RawMessage
 }
 
-// Names returns the names of the members in their order.
-func (o *Object) Names() []string {
-	names := make([]string, len(o.members))
-	for i := range o.members {
-		names[i] = o.members[i].name
-	}
-	return names
-}
-
 // Get returns the value of a member without insignificant space, nil if there is none. It must not be changed.
 func (o *Object) Get(name string) json.RawMessage {
 	if i := o.index(name); i >= 0 {
@@ -76,11 +67,6 @@ func (o *Object) Set(name string, value json.RawMessage) {
 		return
 	}
 	o.members = append(o.members, newMember(name, value))
-}
-
-// Prepend adds a member that the object does not have before all others.
-func (o *Object) Prepend(name string, value json.RawMessage) {
-	o.members = slices.Insert(o.members, 0, newMember(name, value))
 }
 
 // InsertAfter adds a member that the object does not have behind another, or last if there is none of that name.

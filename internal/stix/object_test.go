@@ -68,13 +68,12 @@ func TestObjectChanges(t *testing.T) {
 	whole := o.Clone()
 	o.Set("b", json.RawMessage(`"x"`))
 	o.Set("d", json.RawMessage(`4`))
-	o.Prepend("0", json.RawMessage(`0`))
 	o.InsertAfter("a", `a"'`, json.RawMessage(`[]`))
 	o.InsertAfter("nobody", "z", json.RawMessage(`{}`))
 	if !o.Delete("c") || o.Delete("c") {
 		t.Error("Delete")
 	}
-	if got, want := string(o.Bytes()), `{"0":0,"a":1,"a\"'":[],"b":"x","d":4,"z":{}}`; got != want {
+	if got, want := string(o.Bytes()), `{"a":1,"a\"'":[],"b":"x","d":4,"z":{}}`; got != want {
 		t.Errorf("%s, want %s", got, want)
 	}
 	if got := string(whole.Bytes()); got != `{"a":1,"b":2,"c":3}` {

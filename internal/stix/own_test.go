@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"fmt"
 	"iter"
-	"os"
 	"reflect"
 	"slices"
 	"strings"
@@ -14,27 +13,15 @@ import (
 
 	"attrigraph/internal/catalog"
 	"attrigraph/internal/ident"
+	"attrigraph/internal/importer/importertest"
 	"attrigraph/internal/jsonl/jsonltest"
 	"attrigraph/internal/store"
+	"attrigraph/internal/store/storetest"
 )
 
-// The model of the tests of stores, which has what the real one may have one day, and the real one.
-const (
-	toyModel  = "../store/storetest/model.graphqls"
-	realModel = "../../schema/model.graphqls"
-)
-
-func compiled(t testing.TB, path string) *catalog.Catalog {
-	t.Helper()
-	sdl, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	c, err := catalog.Compile(path, string(sdl))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return c
+// models returns the model of the tests of stores, which has what the real one may have one day, and the real one.
+func models(t testing.TB) map[string]*catalog.Catalog {
+	return map[string]*catalog.Catalog{"toy": storetest.Model(t), "real": importertest.Model(t)}
 }
 
 func written(t rapid.TB, c *catalog.Catalog, records []store.Record, o Options) []byte {
@@ -109,9 +96,8 @@ func sameRecords(a, b []store.Record) bool {
 // TestRoundTrip holds that whatever a store may hold comes back from an export, in whatever order its objects are, and
 // that the same graph gives the same bytes.
 func TestRoundTrip(t *testing.T) {
-	for _, path := range []string{toyModel, realModel} {
-		c := compiled(t, path)
-		t.Run(path, func(t *testing.T) {
+	for name, c := range models(t) {
+		t.Run(name, func(t *testing.T) {
 			rapid.Check(t, func(t *rapid.T) {
 				records := jsonltest.Graph(t, c)
 				options := Options{WithAliases: rapid.Bool().Draw(t, "aliases")}
@@ -161,7 +147,7 @@ func foreignGraph(originals ...string) []store.Record {
 // TestForeignObjects holds that somebody else's objects are in an export once, with all that they had, and come back to
 // the byte.
 func TestForeignObjects(t *testing.T) {
-	c := compiled(t, realModel)
+	c := importertest.Model(t)
 	const uuid = "--3f2a8c1e-5b7d-4e90-a1c4-6d2b8f0e9a37"
 	for _, original := range []string{
 		`{"type":"malware","id":"malware` + uuid + `","name":"x","x_odd":1.50e3,"x":"\u0041\/\ud83d\ude00","labels":["b","a"]}`,
@@ -215,7 +201,7 @@ func changesOf(records []store.Record) iter.Seq2[store.Change, error] {
 
 // TestBadOwnObjects holds that an object of an export that somebody changed is read as it says or refused with the reason.
 func TestBadOwnObjects(t *testing.T) {
-	c := compiled(t, realModel)
+	c := importertest.Model(t)
 	records := threeAttributions()
 	raw := written(t, c, records, Options{})
 	for _, b := range []struct{ old, new, want string }{
@@ -253,7 +239,7 @@ func TestBadOwnObjects(t *testing.T) {
 
 // TestSourceWithoutItsOriginal holds that a Source is kept when the object that it is the source of is gone.
 func TestSourceWithoutItsOriginal(t *testing.T) {
-	c := compiled(t, realModel)
+	c := importertest.Model(t)
 	raw := written(t, c, foreignGraph(`{"type":"x-own","id":"x-own--3f2a8c1e-5b7d-4e90-a1c4-6d2b8f0e9a37"}`), Options{})
 	objects := slices.DeleteFunc(ownObjects(t, raw), func(o *Object) bool { return o.Text("type") == "x-own" })
 	got, err := jsonltest.Collect(readOwn(c, objects))

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"attrigraph/internal/importer"
+	"attrigraph/internal/importer/importertest"
 	"attrigraph/internal/stix"
 )
 
@@ -50,7 +51,7 @@ func TestFilesThatAreNoBundle(t *testing.T) {
 	} {
 		s := newSession(t)
 		s.KeepGoing = false
-		_, err := collect(t, s, text("b.json", raw))
+		_, err := collect(t, s, importertest.Text("b.json", raw))
 		if err == nil || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "\n") {
 			t.Errorf("%.60q: %v, want %q", raw, err, want)
 		}
@@ -69,7 +70,7 @@ func many(format string, n int) string {
 func TestCutAnywhere(t *testing.T) {
 	raw := `{"type":"bundle","id":"bundle--1","spec_version":"2.0","objects":[` + mitre + "," + toolOne + `],"x":{"a":[1]}}`
 	for n := range raw {
-		if _, err := collect(t, newSession(t), text("b.json", raw[:n])); err == nil {
+		if _, err := collect(t, newSession(t), importertest.Text("b.json", raw[:n])); err == nil {
 			t.Errorf("the first %d of %d bytes were read as a whole", n, len(raw))
 		}
 	}
@@ -272,7 +273,7 @@ func TestDuplicates(t *testing.T) {
 	}
 	// Objects without a date of change, and two files.
 	s := newSession(t)
-	r := mustCollect(t, s, text("a.json", `{"type":"bundle","objects":[`+toolTwo+`]}`), text("b.json", `{"type":"bundle","objects":[`+toolTwo+","+toolOne+`]}`))
+	r := mustCollect(t, s, importertest.Text("a.json", `{"type":"bundle","objects":[`+toolTwo+`]}`), importertest.Text("b.json", `{"type":"bundle","objects":[`+toolTwo+","+toolOne+`]}`))
 	if len(r.nodes) != 2 || !s.noted(importer.Merged, toolTwoI, "b.json:1, object 1", "the same as at a.json:1, object 1") {
 		t.Errorf("%d nodes, %+v", len(r.nodes), s.notes)
 	}
@@ -302,7 +303,7 @@ func FuzzImport(f *testing.F) {
 		`{"type":"campaign","id":"campaign--1","aliases":["a"]},{"type":"intrusion-set","id":"intrusion-set--1","aliases":[1,"b","b"],"name":"B"}],"type":"bundle"}`)
 	f.Fuzz(func(t *testing.T, raw string) {
 		s := newSession(t)
-		if _, err := collect(t, s, text("b.json", raw)); err != nil && strings.ContainsRune(err.Error(), '\n') {
+		if _, err := collect(t, s, importertest.Text("b.json", raw)); err != nil && strings.ContainsRune(err.Error(), '\n') {
 			t.Fatalf("the error has several lines: %q", err)
 		}
 	})

@@ -2,62 +2,28 @@ package stix_test
 
 import (
 	"bytes"
-	"context"
-	"iter"
 	"path/filepath"
 	"testing"
 
 	"attrigraph/internal/casebook"
-	"attrigraph/internal/cypher"
 	"attrigraph/internal/eurepoc"
 	"attrigraph/internal/importer"
+	"attrigraph/internal/importer/importertest"
 	"attrigraph/internal/jsonl"
 	"attrigraph/internal/misp"
-	"attrigraph/internal/neo4jtest"
 	"attrigraph/internal/stix"
 	"attrigraph/internal/store"
+	"attrigraph/internal/store/opentest"
 )
-
-func emptyNeo4j(t testing.TB) store.Store {
-	t.Helper()
-	server := neo4jtest.Exclusive(t)
-	s, err := cypher.Open(t.Context(), cypher.Config{
-		Catalog: model(t), URI: server.URI, User: server.Username, Password: server.Password, Database: server.Database, Migrating: true,
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := s.Close(context.Background()); err != nil {
-			t.Error(err)
-		}
-	})
-	if _, err := s.Migrate(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-	return s
-}
-
-func recordsOf(t testing.TB, s store.Store) iter.Seq2[store.Record, error] {
-	return func(yield func(store.Record, error) bool) {
-		ended := false
-		if err := s.Export(t.Context(), func(r store.Record) error {
-			ended = ended || !yield(r, nil)
-			return nil
-		}); err != nil {
-			t.Error(err)
-		}
-	}
-}
 
 // exports returns a store's graph as a bundle and as JSON lines.
 func exports(t testing.TB, s store.Store, o stix.Options) (bundle, lines []byte) {
 	t.Helper()
 	var a, b bytes.Buffer
-	if err := stix.Write(&a, model(t), recordsOf(t, s), o); err != nil {
+	if err := stix.Write(&a, importertest.Model(t), opentest.Records(t, s), o); err != nil {
 		t.Fatal(err)
 	}
-	if err := jsonl.Write(&b, model(t), recordsOf(t, s)); err != nil {
+	if err := jsonl.Write(&b, importertest.Model(t), opentest.Records(t, s)); err != nil {
 		t.Fatal(err)
 	}
 	return a.Bytes(), b.Bytes()
@@ -80,7 +46,7 @@ func applyCases(t testing.TB, s store.Store) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	book, err := casebook.Load(model(t), files)
+	book, err := casebook.Load(importertest.Model(t), files)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -91,7 +57,7 @@ func applyCases(t testing.TB, s store.Store) {
 
 // of is a file of another package's tests.
 func of(format, name string) importer.Input {
-	return unpacked(filepath.Join("..", "..", format, "testdata", name))
+	return importertest.Zipped(filepath.Join("..", format, "testdata", name+".gz"))
 }
 
 func applyEurepoc(t testing.TB, s store.Store) {
@@ -103,7 +69,7 @@ func applyMISP(t testing.TB, s store.Store) {
 	applied(t, s, misp.Import, of("misp", "threat-actor.json"), of("misp", "country.json"), of("misp", "sector.json"), of("misp", "target-information.json"))
 }
 
-func applyAttack(t testing.TB, s store.Store) { applied(t, s, stix.Import, unpacked(attackBundle)) }
+func applyAttack(t testing.TB, s store.Store) { applied(t, s, stix.Import, attackBundle) }
 
 // TestExportAndImport holds that an export that is imported into an empty store, of either sort, gives the same graph and
 // the same export, to the byte, for the cases that come with the program and for everything that can be imported.
@@ -147,7 +113,7 @@ func TestExportAndImport(t *testing.T) {
 func comesBack(t *testing.T, s store.Store, exported, lines []byte) {
 	strict := newSession(t)
 	strict.KeepGoing = false
-	if out := importInto(t, s, strict, text("export.json", string(exported))); out.Created == 0 || out.Updated+out.Deleted+out.Unchanged > 0 {
+	if out := importInto(t, s, strict, importertest.Text("export.json", string(exported))); out.Created == 0 || out.Updated+out.Deleted+out.Unchanged > 0 {
 		t.Errorf("into an empty store: %+v", out)
 	}
 	read := 0
@@ -166,7 +132,7 @@ func comesBack(t *testing.T, s store.Store, exported, lines []byte) {
 	if !bytes.Equal(exported, again) {
 		t.Errorf("the second export differs from the first: %s", firstDifference(exported, again))
 	}
-	if out := importInto(t, s, newSession(t), text("export.json", string(exported))); out.Created+out.Updated+out.Deleted > 0 {
+	if out := importInto(t, s, newSession(t), importertest.Text("export.json", string(exported))); out.Created+out.Updated+out.Deleted > 0 {
 		t.Errorf("a second time: %+v", out)
 	}
 }

@@ -8,13 +8,15 @@ import (
 
 	"attrigraph/internal/ident"
 	"attrigraph/internal/importer"
+	"attrigraph/internal/importer/importertest"
 	"attrigraph/internal/store"
+	"attrigraph/internal/store/opentest"
 )
 
 // stores opens an empty store of each sort.
 var stores = map[string]func(testing.TB) store.Store{
-	"SQLite": func(t testing.TB) store.Store { return emptySQLite(t, model(t)) },
-	"Neo4j":  emptyNeo4j,
+	"SQLite": func(t testing.TB) store.Store { return opentest.SQLite(t, importertest.Model(t)) },
+	"Neo4j":  func(t testing.TB) store.Store { return opentest.Neo4j(t, importertest.Model(t)) },
 }
 
 // TestSecondImport holds that importing the same bundle again changes nothing.
@@ -24,12 +26,12 @@ func TestSecondImport(t *testing.T) {
 	for name, open := range stores {
 		t.Run(name, func(t *testing.T) {
 			s := open(t)
-			if diff := cmp.Diff(store.Outcome{Created: size, Revision: 1}, importInto(t, s, newSession(t), unpacked(attackBundle))); diff != "" {
+			if diff := cmp.Diff(store.Outcome{Created: size, Revision: 1}, importInto(t, s, newSession(t), attackBundle)); diff != "" {
 				t.Error(diff)
 			}
 			again := newSession(t)
 			again.Recorded.At = "2027-01-01T00:00:00Z"
-			if diff := cmp.Diff(store.Outcome{Unchanged: size, Revision: 1}, importInto(t, s, again, unpacked(attackBundle))); diff != "" {
+			if diff := cmp.Diff(store.Outcome{Unchanged: size, Revision: 1}, importInto(t, s, again, attackBundle)); diff != "" {
 				t.Error(diff)
 			}
 		})
@@ -55,9 +57,9 @@ func linksOf(t *testing.T, s store.Store, linkType string) map[[2]string]bool {
 // and that what a third bundle says of objects of the first two joins them.
 func TestNextVersion(t *testing.T) {
 	first := bundle(vendor, group, actor, campaign, relation(30, "attributed-to", campaigID, groupID, byVendor))
-	next := text("next.json", `{"type":"bundle","id":"bundle--2","objects":[`+
+	next := importertest.Text("next.json", `{"type":"bundle","id":"bundle--2","objects":[`+
 		strings.Replace(relation(30, "attributed-to", campaigID, actorID, byVendor), "2024-03-01", "2024-04-01", 1)+","+vendor+`]}`)
-	third := text("third.json", `{"type":"bundle","id":"bundle--3","objects":[`+relation(31, "duplicate-of", actorID, groupID, "")+`]}`)
+	third := importertest.Text("third.json", `{"type":"bundle","id":"bundle--3","objects":[`+relation(31, "duplicate-of", actorID, groupID, "")+`]}`)
 	claim := ident.ForImport("attribution", "stix", "relationship--"+uuid(30))
 	for name, open := range stores {
 		t.Run(name, func(t *testing.T) {

@@ -2,46 +2,22 @@ package stix
 
 import (
 	"bytes"
-	"compress/gzip"
 	"errors"
-	"fmt"
 	"io"
 	"iter"
-	"os"
-	"os/exec"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 
 	"pgregory.net/rapid"
 
-	"attrigraph/internal/casebook"
 	"attrigraph/internal/catalog"
 	"attrigraph/internal/ident"
 	"attrigraph/internal/importer"
+	"attrigraph/internal/importer/importertest"
 	"attrigraph/internal/jsonl/jsonltest"
-	"attrigraph/internal/pythontest"
 	"attrigraph/internal/store"
 )
-
-// bundledCases returns the records of the cases that come with the program.
-func bundledCases(t testing.TB, c *catalog.Catalog) []store.Record {
-	t.Helper()
-	files, err := casebook.Bundled()
-	if err != nil {
-		t.Fatal(err)
-	}
-	book, err := casebook.Load(c, files)
-	if err != nil {
-		t.Fatal(err)
-	}
-	records, err := jsonltest.Collect(book.Changes())
-	if err != nil {
-		t.Fatal(err)
-	}
-	return records
-}
 
 // objectsOf returns all objects of a bundle.
 func objectsOf(t rapid.TB, raw []byte) []*Object {
@@ -61,102 +37,11 @@ func objectsOf(t rapid.TB, raw []byte) []*Object {
 	return objects
 }
 
-// validate runs the validator of OASIS over objects and returns what it says of each that is wrong. Left out are its
-// warnings of ids that are no random UUIDs (ours repeat) and of references without a hash (nobody publishes one).
-func validate(t *testing.T, objects []*Object) []string {
-	t.Helper()
-	file := filepath.Join(t.TempDir(), "bundle.json")
-	raw := fmt.Sprintf(`{"type":"bundle","id":"bundle--3f2a8c1e-5b7d-4e90-a1c4-6d2b8f0e9a37","objects":%s}`, jsonList(objects))
-	if err := os.WriteFile(file, []byte(raw), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	out, err := exec.CommandContext(t.Context(), pythontest.Interpreter(t), filepath.Join("testdata", "validate.py"), file).CombinedOutput()
-	if err != nil {
-		t.Fatalf("the validator failed: %v\n%s", err, out)
-	}
-	lines := strings.Split(strings.TrimSuffix(string(out), "\n"), "\n")
-	if lines[0] != fmt.Sprintf("objects %d", len(objects)) {
-		t.Fatalf("the validator says %s", out)
-	}
-	return lines[1:]
-}
-
-// TestValid holds that an export of the bundled cases is valid STIX 2.1, without a warning.
-func TestValid(t *testing.T) {
-	c := compiled(t, realModel)
-	objects := objectsOf(t, written(t, c, bundledCases(t, c), Options{WithAliases: true}))
-	for _, problem := range validate(t, objects) {
-		t.Error(problem)
-	}
-	// The validator finds what is wrong at all.
-	wrong := objects[len(objects)-1].Clone()
-	wrong.Set("object_marking_refs", []byte(`[]`))
-	wrong.Set("odd", []byte(`1`))
-	wrong.Delete("extensions")
-	if problems := validate(t, []*Object{wrong}); len(problems) < 2 {
-		t.Errorf("the validator says %q of %s", problems, wrong.Bytes())
-	}
-}
-
-// attackObjects returns the first objects of each type of MITRE ATT&CK, and all relationships between groups.
-func attackObjects(t *testing.T) []*Object {
-	t.Helper()
-	f, err := os.Open(filepath.Join("testdata", "enterprise-attack-actors.json.gz"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
-	z, err := gzip.NewReader(f)
-	if err != nil {
-		t.Fatal(err)
-	}
-	raw, err := io.ReadAll(z)
-	if err != nil {
-		t.Fatal(err)
-	}
-	count := map[string]int{}
-	var some []*Object
-	for _, o := range objectsOf(t, raw) {
-		sort := o.Text("type") + " " + o.Text("relationship_type")
-		if count[sort]++; count[sort] <= 20 {
-			some = append(some, o)
-		}
-	}
-	return some
-}
-
-// TestValidAsBefore holds that somebody else's objects are no worse in an export than they were, and that what is added to
-// them and beside them is valid.
-func TestValidAsBefore(t *testing.T) {
-	c := compiled(t, realModel)
-	objects := attackObjects(t)
-	originals := make([]string, len(objects))
-	for i, o := range objects {
-		originals[i] = string(o.Bytes())
-	}
-	before := validate(t, objects)
-	exported := objectsOf(t, written(t, c, foreignGraph(originals...), Options{}))
-	after := validate(t, exported)
-	slices.Sort(before)
-	slices.Sort(after)
-	if !slices.Equal(before, after) || len(before) == 0 {
-		t.Errorf("%d problems before, %d after: the first %q, %q", len(before), len(after), before[0], after[:min(len(after), 3)])
-	}
-	for _, o := range exported {
-		if o.Text("spec_version") != "2.1" {
-			t.Errorf("%s has no spec_version", o.Text("id"))
-		}
-		if o.Text("type") == "malware" && (!o.True("is_family") || !slices.Contains(extensionOf(o).Texts(defaulted), "is_family")) {
-			t.Errorf("%s lacks is_family, or does not say that it was added", o.Text("id"))
-		}
-	}
-}
-
 // TestClaimsDoNotPointPastThemselves holds rule 6 of the model: nothing leads from an incident to an actor but through a
 // claim. Who is targeted is no actor; attributed-to, from a campaign to a group, says according to whom.
 func TestClaimsDoNotPointPastThemselves(t *testing.T) {
-	c := compiled(t, realModel)
-	records := append(bundledCases(t, c), threeAttributions()...)
+	c := importertest.Model(t)
+	records := append(jsonltest.Cases(t, c), threeAttributions()...)
 	slices.SortStableFunc(records, func(a, b store.Record) int { return boolOrder(a.Node == nil, b.Node == nil) })
 	objects := objectsOf(t, written(t, c, records, Options{}))
 	nodes := map[string]string{}
@@ -232,7 +117,7 @@ func threeAttributions() []store.Record {
 
 // TestDerived holds what other tools are told of claims: according to whom, and whether anybody read it.
 func TestDerived(t *testing.T) {
-	c := compiled(t, realModel)
+	c := importertest.Model(t)
 	attributed := 0
 	for _, o := range objectsOf(t, written(t, c, threeAttributions(), Options{})) {
 		if o.Text("type") == "campaign" {
@@ -259,7 +144,7 @@ func TestDerived(t *testing.T) {
 	}
 	// Opinions are only about whether a claim is right.
 	opinions := map[string]string{}
-	for _, o := range objectsOf(t, written(t, c, bundledCases(t, c), Options{})) {
+	for _, o := range objectsOf(t, written(t, c, jsonltest.Cases(t, c), Options{})) {
 		if stance := o.Text("stance"); stance != "" {
 			opinions[objectID("opinion", o.Text(nodeID))] = stance
 		}
@@ -280,7 +165,7 @@ func TestDerived(t *testing.T) {
 
 // TestWithdrawn holds that what was taken back is attributed to nobody.
 func TestWithdrawn(t *testing.T) {
-	c := compiled(t, realModel)
+	c := importertest.Model(t)
 	for kind, want := range map[string]int{"CONFIRMS": 1, "WITHDRAWS": 0} {
 		records := threeAttributions()
 		records = append(records, store.Record{Link: &store.Link{
@@ -295,7 +180,7 @@ func TestWithdrawn(t *testing.T) {
 
 // TestLocation holds that a state is located by the codes of ISO 3166-1 only.
 func TestLocation(t *testing.T) {
-	c := compiled(t, realModel)
+	c := importertest.Model(t)
 	for code, want := range map[string]int{"CZ": 1, "XK": 0, "": 0} {
 		n := &store.Node{ID: ident.ForImport("state", "test", code), Kind: "State", Props: map[string]any{"name": "S"}, Recorded: threeAttributions()[0].Node.Recorded}
 		if code != "" {
@@ -310,10 +195,10 @@ func TestLocation(t *testing.T) {
 
 // TestAliases holds that names which somebody gives to a group are no aliases of it unless that is asked for.
 func TestAliases(t *testing.T) {
-	c := compiled(t, realModel)
+	c := importertest.Model(t)
 	for with, want := range map[bool]bool{false: false, true: true} {
 		found := false
-		for _, o := range objectsOf(t, written(t, c, bundledCases(t, c), Options{WithAliases: with})) {
+		for _, o := range objectsOf(t, written(t, c, jsonltest.Cases(t, c), Options{WithAliases: with})) {
 			found = found || o.Text("type") == "intrusion-set" && slices.Contains(o.Texts("aliases"), "Violet Typhoon")
 		}
 		if found != want {
@@ -325,7 +210,7 @@ func TestAliases(t *testing.T) {
 // TestLicences holds that the licence of a source goes with what was recorded from it, and that somebody else's object
 // stays without.
 func TestLicences(t *testing.T) {
-	c := compiled(t, realModel)
+	c := importertest.Model(t)
 	const original = `{"type":"intrusion-set","id":"intrusion-set--3f2a8c1e-5b7d-4e90-a1c4-6d2b8f0e9a37","name":"x"}`
 	records := foreignGraph(original)
 	recorded := records[0].Node.Recorded
@@ -353,8 +238,7 @@ func TestLicences(t *testing.T) {
 
 // TestPropertyNames holds that no two things that a node says have one name.
 func TestPropertyNames(t *testing.T) {
-	for _, path := range []string{toyModel, realModel} {
-		c := compiled(t, path)
+	for _, c := range models(t) {
 		for _, kind := range c.Kinds() {
 			names := slices.Clone(common)
 			for _, f := range stored(c, kind.StoredFields()) {
@@ -388,7 +272,7 @@ func TestPropertyNames(t *testing.T) {
 
 // TestConfidenceIsNotTheExporters holds that an accuser's likelihood is not where STIX has the creator's confidence.
 func TestConfidenceIsNotTheExporters(t *testing.T) {
-	c := compiled(t, realModel)
+	c := importertest.Model(t)
 	records := threeAttributions()
 	for _, r := range records {
 		if r.Node != nil && r.Node.Kind == "Attribution" {
@@ -409,7 +293,7 @@ func TestConfidenceIsNotTheExporters(t *testing.T) {
 
 // TestWriteRefuses holds that what cannot be exported as it is ends an export, and that what was written is no bundle.
 func TestWriteRefuses(t *testing.T) {
-	c := compiled(t, realModel)
+	c := importertest.Model(t)
 	good := threeAttributions()
 	recorded := good[0].Node.Recorded
 	state := func(props map[string]any) store.Record {

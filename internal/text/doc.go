@@ -1,5 +1,5 @@
 // Package text holds the rules for human text that make every store give the
-// same answer to the byte: which characters a store may hold (Check), one
+// same answer to the byte: which characters a store may hold (Check, Storable), one
 // order for all of them (SortKey), one folding for search (Fold, FoldedText,
 // Query, Highlight) and one way to print a string as JSON (AppendJSON).
 //

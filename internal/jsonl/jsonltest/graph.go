@@ -1,4 +1,5 @@
-// Package jsonltest makes up graphs for tests of the formats that carry whole graphs.
+// Package jsonltest has graphs for tests of the formats that carry whole graphs: any that a model allows, and the bundled
+// cases.
 package jsonltest
 
 import (
