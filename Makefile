@@ -64,6 +64,10 @@ soak: ## keeps a server busy for SOAKTIME= and says whether it grows; SOAKFLAGS=
 bench: ## attrigraph beside its peers; writes docs/benchmarks.md; BENCHFLAGS= holds options
 	@go run ./internal/bench run $(BENCHFLAGS)
 
+.PHONY: bench-import
+bench-import: ## what imports cost; writes docs/benchmarks-import.md; BENCHFLAGS= holds options
+	@go run ./internal/bench import $(BENCHFLAGS)
+
 .PHONY: generate
 generate: ## everything that is generated from schema/ and the web sources
 	go generate ./...

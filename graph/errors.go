@@ -33,6 +33,7 @@ var storeCodes = []struct {
 	code string
 }{
 	{store.ErrTimeout, Timeout},
+	{store.ErrTooLarge, plan.LimitExceeded},
 	{store.ErrConflict, Conflict},
 	{store.ErrUnavailable, Unavailable},
 	{store.ErrDenied, Unavailable},

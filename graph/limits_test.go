@@ -257,3 +257,14 @@ func TestVariables(t *testing.T) {
 		})
 	}
 }
+
+// TestStatementBeyondTheStore asks for so many lists at once that SQLite refuses the statement: the client is told that it
+// is too much, and in no words of the store's.
+func TestStatementBeyondTheStore(t *testing.T) {
+	srv := newServer(t, bundledStore(t))
+	lists := times(150, func(i int) string { return fmt.Sprintf(" l%d: timeline(first: %d) { nodes { id } }", i, i) })
+	res, body := post(t, srv, query("{ states(first: 1) { nodes {"+lists+` } } incidents(where: { name: { eq: "x" } }) { nodes { id } } }`))
+	if code := codeOf(t, body); code != "LIMIT_EXCEEDED" || !strings.Contains(body, "more than the store can do at once") {
+		t.Errorf("%d %s: %.300s", res.StatusCode, code, body)
+	}
+}

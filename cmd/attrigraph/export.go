@@ -52,15 +52,15 @@ func (c *exportCommand) Run(p *program) error {
 			}
 			records = only(records, chosen)
 		}
-		write := func(w io.Writer) error { return write(w, records) }
+		whole := func(w io.Writer) error { return write(w, records) }
 		if c.Output == "" || c.Output == "-" {
 			out := bufio.NewWriter(p.stdout)
-			if err := errors.Join(write(out), out.Flush()); err != nil {
+			if err := errors.Join(whole(out), out.Flush()); err != nil {
 				return fmt.Errorf("the export is not complete: %w", cause(err))
 			}
 			return nil
 		}
-		return replaceFile(c.Output, write)
+		return replaceFile(c.Output, whole)
 	})
 }
 

@@ -18,6 +18,7 @@ type commandLine struct {
 	Run      runCommand      `cmd:"" help:"Load what is missing, measure, and write the report."`
 	Report   reportCommand   `cmd:"" help:"Write the report again from the results of the last run."`
 	Load     loadCommand     `cmd:"" help:"Fill a store with the data set of the benchmark."`
+	Import   importCommand   `cmd:"" help:"Measure imports, and write the report of them."`
 	Generate generateCommand `cmd:"" help:"Write the export on which imports are measured."`
 }
 

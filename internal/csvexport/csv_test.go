@@ -3,6 +3,7 @@ package csvexport_test
 import (
 	"archive/zip"
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -324,5 +325,23 @@ func TestRefusals(t *testing.T) {
 	}
 	if err := csvexport.WriteZip(io.Discard, c, failing, csvexport.Options{}); err != failure {
 		t.Error(err)
+	}
+}
+
+// full is a disk without space left.
+type full struct{}
+
+func (full) Write([]byte) (int, error) { return 0, errFull }
+
+var errFull = errors.New("no space left")
+
+// TestFullDisk holds that a table which could not be written does not pass for one that was.
+func TestFullDisk(t *testing.T) {
+	c, records := cases(t)
+	if err := csvexport.Write(full{}, c, jsonltest.Records(records), csvexport.Options{}); !errors.Is(err, errFull) {
+		t.Errorf("a table: %v", err)
+	}
+	if err := csvexport.WriteZip(full{}, c, jsonltest.Records(records), csvexport.Options{}); !errors.Is(err, errFull) {
+		t.Errorf("an archive: %v", err)
 	}
 }

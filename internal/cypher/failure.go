@@ -30,6 +30,9 @@ var failures = []struct {
 	{"Neo.TransientError.Transaction.DeadlockDetected", store.ErrConflict},
 	{"Neo.TransientError.Transaction.Outdated", store.ErrConflict},
 	{"Neo.ClientError.Database.DatabaseNotFound", store.ErrUnavailable},
+	{"Neo.TransientError.General.MemoryPoolOutOfMemoryError", store.ErrTooLarge},
+	{"Neo.TransientError.General.OutOfMemoryError", store.ErrTooLarge},
+	{"Neo.TransientError.General.StackOverFlowError", store.ErrTooLarge},
 	{"Neo.TransientError.", store.ErrUnavailable},
 }
 

@@ -2,20 +2,17 @@ package eurepoc_test
 
 import (
 	"bytes"
-	"compress/gzip"
 	"context"
 	"encoding/csv"
 	"io"
-	"os"
 	"path/filepath"
 	"testing"
 
 	"pgregory.net/rapid"
 
-	"attrigraph/internal/catalog"
 	"attrigraph/internal/importer"
+	"attrigraph/internal/importer/importertest"
 	"attrigraph/internal/store"
-	"attrigraph/schema"
 )
 
 // The names of the three files of version 1.1.
@@ -28,20 +25,7 @@ const (
 // real reads one of the files of version 1.1 as EuRepoC published it.
 func real(t testing.TB, name string) []byte {
 	t.Helper()
-	f, err := os.Open(filepath.Join("testdata", name+".gz"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = f.Close() }()
-	z, err := gzip.NewReader(f)
-	if err != nil {
-		t.Fatal(err)
-	}
-	raw, err := io.ReadAll(z)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return raw
+	return importertest.Content(t, importertest.Zipped(filepath.Join("testdata", name+".gz")))
 }
 
 func input(name string, raw []byte) importer.Input {
@@ -75,21 +59,12 @@ func rowsOf(t testing.TB, name string) []map[string]string {
 	return out
 }
 
-func model(t rapid.TB) *catalog.Catalog {
-	t.Helper()
-	c, err := schema.Catalog()
-	if err != nil {
-		t.Fatal(err)
-	}
-	return c
-}
-
 // session returns a session that gathers its notes.
 func session(t rapid.TB) (*importer.Session, *[]importer.Note) {
 	t.Helper()
 	notes := &[]importer.Note{}
 	return &importer.Session{
-		Context: context.Background(), Catalog: model(t),
+		Context: context.Background(), Catalog: importertest.Model(t),
 		Recorded: store.Provenance{At: "2026-01-01T00:00:00.000Z", By: "test"},
 		Holds:    func(context.Context, []string) (map[string]bool, error) { return nil, nil },
 		Note:     func(n importer.Note) { *notes = append(*notes, n) },

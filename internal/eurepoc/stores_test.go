@@ -1,52 +1,19 @@
 package eurepoc_test
 
 import (
-	"context"
-	"path/filepath"
 	"slices"
 	"testing"
 
-	"attrigraph/internal/cypher"
 	"attrigraph/internal/eurepoc"
 	"attrigraph/internal/importer"
-	"attrigraph/internal/neo4jtest"
-	"attrigraph/internal/sqlite"
+	"attrigraph/internal/importer/importertest"
 	"attrigraph/internal/store"
+	"attrigraph/internal/store/opentest"
 )
 
-func openSQLite(t testing.TB) store.Store {
-	t.Helper()
-	s, err := sqlite.Open(t.Context(), filepath.Join(t.TempDir(), "graph.db"), model(t), sqlite.Options{Migrating: true})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return migrated(t, s)
-}
+func openSQLite(t testing.TB) store.Store { return opentest.SQLite(t, importertest.Model(t)) }
 
-func openNeo4j(t testing.TB) store.Store {
-	t.Helper()
-	server := neo4jtest.Exclusive(t)
-	s, err := cypher.Open(t.Context(), cypher.Config{
-		Catalog: model(t), URI: server.URI, User: server.Username, Password: server.Password, Database: server.Database, Migrating: true,
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return migrated(t, s)
-}
-
-func migrated(t testing.TB, s store.Store) store.Store {
-	t.Helper()
-	t.Cleanup(func() {
-		if err := s.Close(context.Background()); err != nil {
-			t.Error(err)
-		}
-	})
-	if _, err := s.Migrate(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-	return s
-}
+func openNeo4j(t testing.TB) store.Store { return opentest.Neo4j(t, importertest.Model(t)) }
 
 func load(t testing.TB, s store.Store, files []importer.Input) store.Outcome {
 	t.Helper()

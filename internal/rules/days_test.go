@@ -71,3 +71,14 @@ func TestStatesWithin(t *testing.T) {
 		})
 	}
 }
+
+// TestDaysThatAreNone holds that a date which no calendar has is an error, not a number of days.
+func TestDaysThatAreNone(t *testing.T) {
+	wrong := `{"earliest":"2022-02-30","latest":"2022-02-30","before":{"earliest":"2022-01-01","latest":"2022-01-01"}}`
+	claim := `{"attributions":{"nodes":[{"id":"a","polarity":"ASSERTED","dateEarliest":"2022-01-01","dateLatest":"2022-02-30","accusers":{"nodes":[{"__typename":"State","id":"s"}]}}]}}`
+	for rule, read := range map[string]string{"daysLeast": wrong, "daysMost": wrong, "statesWithin": claim} {
+		if got, err := All()[rule]([]byte(read), nil); err == nil {
+			t.Errorf("%s made %s of the 30th of February", rule, got)
+		}
+	}
+}

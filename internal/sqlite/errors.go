@@ -3,6 +3,7 @@ package sqlite
 import (
 	"context"
 	"errors"
+	"strings"
 
 	"attrigraph/internal/store"
 
@@ -65,6 +66,18 @@ func translate(ctx context.Context, err error) error {
 		return &failure{errNotOpened, store.ErrUnavailable, err}
 	case sqlite3.SQLITE_IOERR:
 		return store.Fail(store.ErrUnavailable, err)
+	case sqlite3.SQLITE_TOOBIG, sqlite3.SQLITE_NOMEM:
+		return store.Fail(store.ErrTooLarge, err)
+	case sqlite3.SQLITE_ERROR:
+		for _, words := range tooLarge {
+			if strings.Contains(own.Error(), words) {
+				return store.Fail(store.ErrTooLarge, err)
+			}
+		}
 	}
 	return store.Fail(nil, err)
 }
+
+// tooLarge are words by which SQLite says that a statement is beyond what it was built for: these errors have no code of
+// their own.
+var tooLarge = []string{"nested too deep", "too many", "too large", "stack overflow", "too deep", "tables in a join"}

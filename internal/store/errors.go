@@ -14,6 +14,7 @@ var (
 	ErrOutdated    = errors.New("the store was written by an older version of attrigraph: run `attrigraph migrate`")
 	ErrReadOnly    = errors.New("the store cannot be written to")
 	ErrFull        = errors.New("the store's disk is full")
+	ErrTooLarge    = errors.New("this is more than the store can do at once: ask for less, in several steps")
 	ErrDenied      = errors.New("the store refuses the user name or password")
 )
 
