@@ -141,8 +141,10 @@ func (c *checker) counts() error {
 	for _, link := range c.catalog.Links {
 		for _, o := range countOrders(link) {
 			t := quote(countTable(o))
-			err := each(c.ctx, c.q, "SELECT node.id, coalesce(held.n, 0), coalesce(want.n, 0) FROM "+t+" held FULL JOIN ("+countsOf(o)+
-				") want ON want._pk = held._pk JOIN "+quote(catalog.NodeInterface)+" node ON node._pk = coalesce(held._pk, want._pk) WHERE held.n IS NOT want.n",
+			// Not a FULL JOIN, which SQLite does row by row without an index.
+			err := each(c.ctx, c.q, "SELECT node.id, both.held, both.want FROM (SELECT _pk, sum(held) AS held, sum(want) AS want, max(zero) AS zero FROM ("+
+				"SELECT _pk, n AS held, 0 AS want, n = 0 AS zero FROM "+t+" UNION ALL SELECT _pk, 0, n, 0 FROM ("+countsOf(o)+
+				")) GROUP BY _pk) both JOIN "+quote(catalog.NodeInterface)+" node ON node._pk = both._pk WHERE both.held <> both.want OR both.zero",
 				func(rows *sql.Rows) error {
 					var id string
 					var held, want int
