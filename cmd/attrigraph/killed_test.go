@@ -21,7 +21,8 @@ const reexec = "ATTRIGRAPH_TEST_REEXEC"
 
 func init() {
 	if os.Getenv(reexec) != "" {
-		main()
+		go main() // this goroutine is bound to its thread while it initialises, which a program's own is not
+		select {}
 	}
 }
 
@@ -70,6 +71,8 @@ func killedImport(t *testing.T, store string, n int, halfway func(store string) 
 		t.Fatalf("%v: %s", err, out)
 	}
 	cmd := attrigraphProcess("import", "jsonl", file, "--store", store)
+	var said bytes.Buffer
+	cmd.Stderr = &said
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
@@ -78,7 +81,7 @@ func killedImport(t *testing.T, store string, n int, halfway func(store string) 
 	for deadline := time.Now().Add(2 * time.Minute); !halfway(store); time.Sleep(5 * time.Millisecond) {
 		select {
 		case err := <-ended:
-			t.Fatalf("the import ended before it was killed: %v", err)
+			t.Fatalf("the import ended before it was killed: %v: %s", err, said.Bytes())
 		default:
 		}
 		if time.Now().After(deadline) {

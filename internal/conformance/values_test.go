@@ -171,7 +171,7 @@ func TestValues(t *testing.T) {
 		{"links", "works", `(where: {others: {some: {title: {eq: "Beta"}}}})`, ""},
 		{"links", "works", `(where: {others: {some: {genre: {eq: ESSAY}}}})`, "work-2"},
 		{"links", "makers", `(where: {made: {none: {}}})`, "studio-3 writer-5"},
-		{"links", "works", `(where: {makers: {edge: {part: {eq: LEAD}}}})`, "BAD_USER_INPUT at [list]: works(where:).makers.edge restricts some, every or none: give one of them"},
+		{"links", "works", `(where: {makers: {edge: {part: {eq: LEAD}}}})`, "BAD_USER_INPUT at [list]: works(where:).makers.edge restricts some, every, none or count: give one of them"},
 
 		{"booleans", "writers", `(where: {alive: {eq: true}})`, "writer-2 writer-4"},
 		{"booleans", "writers", `(where: {alive: {eq: false}})`, "writer-1"},

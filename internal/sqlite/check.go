@@ -230,7 +230,8 @@ func (c *checker) fields() error {
 			for i, m := range f.Target.Members {
 				kinds[i] = literal(m.Name)
 			}
-			query := "SELECT k.id FROM " + quote(kind.Name) + " k WHERE (SELECT count(*) FROM " + quote(linkTable(f.Link.Type)) + " e JOIN " +
+			// CROSS JOIN: from the node's links to their ends, never from all nodes of the kinds.
+			query := "SELECT k.id FROM " + quote(kind.Name) + " k WHERE (SELECT count(*) FROM " + quote(linkTable(f.Link.Type)) + " e CROSS JOIN " +
 				quote(catalog.NodeInterface) + " n ON n._pk = e._to AND n._kind IN (" + strings.Join(kinds, ", ") + ") WHERE e._from = k._pk) " + having + " ORDER BY k.id"
 			err := each(c.ctx, c.q, query, func(rows *sql.Rows) error {
 				var id string
