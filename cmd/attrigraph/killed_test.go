@@ -28,6 +28,9 @@ func init() {
 
 // TestKilledImport kills the process of an import half-way: the store opens and is sound, and the second import completes it.
 func TestKilledImport(t *testing.T) {
+	if testing.Short() {
+		t.Skip("starts and kills processes, which takes long")
+	}
 	t.Run("SQLite", func(t *testing.T) {
 		killedImport(t, "sqlite:"+filepath.Join(t.TempDir(), "graph.db"), 20_000, func(store string) bool {
 			info, err := os.Stat(strings.TrimPrefix(store, "sqlite:") + "-wal")
