@@ -185,9 +185,14 @@ func (p *pagePlan) rowsColumn(r *row) {
 // askForMore reads the page's rows and one more, which tells whether the list goes on behind the page.
 func (b *builder) askForMore(r *row, p *pagePlan) {
 	p.rowsColumn(r)
-	if !*p.oneMore {
-		*p.oneMore = true
-		b.plan.Params[p.size].Label += " + 1"
+	b.readOneMore(p.oneMore, p.size)
+}
+
+// readOneMore makes the parameter with the size of a page one more, once.
+func (b *builder) readOneMore(more *bool, size ParamIndex) {
+	if !*more {
+		*more = true
+		b.plan.Params[size].Label += " + 1"
 	}
 }
 

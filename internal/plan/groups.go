@@ -240,10 +240,7 @@ func (b *builder) groupInfo(f *GroupPageField, s *collected, r *row, g *groupPla
 			g.beforeColumn(b, r)
 		case "hasNextPage":
 			g.rowsColumn(r)
-			if !*g.oneMore {
-				*g.oneMore = true
-				b.plan.Params[g.size].Label += " + 1"
-			}
+			b.readOneMore(g.oneMore, g.size)
 		}
 		f.Info = append(f.Info, info)
 	}

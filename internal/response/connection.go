@@ -25,20 +25,28 @@ func (p page) row(i int) rows.Value {
 	return p.list.At(i)
 }
 
-func (w *writer) connection(c *plan.Page, row rows.Value) bool {
-	p := page{backward: c.Backward}
-	if c.Rows >= 0 {
-		var err error
-		if p.list, err = list(row, c.Rows); err != nil {
-			return w.broken(err)
-		}
-		size := int(w.Values[c.Size].(int64))
-		if *c.OneMore {
-			size--
-		}
-		p.n = min(p.list.Len(), size)
-		p.more = p.list.Len() > size
+// page reads the rows in a column, of which one can be more than the size asked for; without the column the page is empty.
+func (w *writer) page(column int, size plan.ParamIndex, oneMore bool, row rows.Value) (p page, err error) {
+	if column < 0 {
+		return p, nil
 	}
+	if p.list, err = list(row, column); err != nil {
+		return p, err
+	}
+	n := int(w.Values[size].(int64))
+	if oneMore {
+		n--
+	}
+	p.n, p.more = min(p.list.Len(), n), p.list.Len() > n
+	return p, nil
+}
+
+func (w *writer) connection(c *plan.Page, row rows.Value) bool {
+	p, err := w.page(c.Rows, c.Size, *c.OneMore, row)
+	if err != nil {
+		return w.broken(err)
+	}
+	p.backward = c.Backward
 	w.buf = append(w.buf, '{')
 	for i := range c.Fields {
 		f := &c.Fields[i]

@@ -13,18 +13,9 @@ import (
 
 // groupPage writes a page of groups.
 func (w *writer) groupPage(c plan.GroupPage, row rows.Value) bool {
-	var p page
-	if c.Rows >= 0 {
-		var err error
-		if p.list, err = list(row, c.Rows); err != nil {
-			return w.broken(err)
-		}
-		size := int(w.Values[c.Size].(int64))
-		if *c.OneMore {
-			size--
-		}
-		p.n = min(p.list.Len(), size)
-		p.more = p.list.Len() > size
+	p, err := w.page(c.Rows, c.Size, *c.OneMore, row)
+	if err != nil {
+		return w.broken(err)
 	}
 	w.buf = append(w.buf, '{')
 	for i := range c.Fields {
