@@ -25,13 +25,16 @@ func (a *application) indexed() error {
 	return a.eachIndex(func(i index) string { return i.create })
 }
 
-// eachIndex runs a statement for every index but that by which nodes are found.
+// eachIndex runs a statement for every index but those by which nodes and links are found.
 func (a *application) eachIndex(statement func(index) string) error {
 	for _, t := range a.layout.tables {
 		if t.of == a.layout.node {
 			continue
 		}
 		for _, i := range t.indexes {
+			if i.kept {
+				continue
+			}
 			if _, err := a.writer.ExecContext(a.unbroken, statement(i)); err != nil {
 				return translate(a.unbroken, err)
 			}

@@ -9,79 +9,50 @@ import (
 	"attrigraph/internal/plan"
 )
 
-// maxArguments is how many arguments a function of SQL may have (SQLITE_MAX_FUNCTION_ARG is 1,000 in this build).
-const maxArguments = 1000
-
-// row renders the JSON array of the columns' values.
+// row renders the text of the columns' values as a JSON array.
 func (r *renderer) row(columns []plan.Column, s scope) string {
-	values := make([]string, len(columns))
+	cells := make([]cell, len(columns))
 	for i, c := range columns {
-		values[i] = r.column(c, s)
+		cells[i] = r.column(c, s)
 	}
-	if len(values) <= maxArguments {
-		return "json_array(" + strings.Join(values, ", ") + ")"
-	}
-	return r.wideRow(values)
+	return jsonRow(cells)
 }
 
-// wideRow puts the text of an array together where json_array cannot hold the values: json_quote gives the text of each
-// value, groups of concat keep the expression flat, and json() says that the whole is JSON.
-func (r *renderer) wideRow(values []string) string {
-	parts := make([]string, 0, len(values))
-	for i, v := range values {
-		open := "', '"
-		if i == 0 {
-			open = "'['"
-		}
-		parts = append(parts, open+", json_quote("+v+")")
-	}
-	parts = append(parts, "']'")
-	const group = maxArguments / 2
-	for len(parts) > 1 {
-		var groups []string
-		for from := 0; from < len(parts); from += group {
-			groups = append(groups, "concat("+strings.Join(parts[from:min(from+group, len(parts))], ", ")+")")
-		}
-		parts = groups
-	}
-	return "json(" + parts[0] + ")"
-}
-
-// column renders one value of a row; the JSON of a sub-select goes through json(), or it would be quoted as a text.
-func (r *renderer) column(c plan.Column, s scope) string {
+// column renders one value of a row.
+func (r *renderer) column(c plan.Column, s scope) cell {
 	switch c := c.(type) {
 	case plan.Value:
 		x := s.operand(c.Operand)
 		if c.Field != nil && c.Field.List {
-			return "json(" + x + ")"
+			return cell{"ifnull(" + x + ", 'null')", true}
 		}
-		return x
+		return cell{x, false}
 	case plan.List:
 		row, from := r.rows(c.Select, s, r.limit(c.Select, "-1"))
-		return "json((SELECT json_group_array(" + row + ") FROM " + from + "))"
+		return cell{"(SELECT " + jsonRows(row) + " FROM " + from + ")", true}
 	case plan.One:
 		row, from := r.rows(c.Select, s, " LIMIT 1")
-		return "json((SELECT " + row + " FROM " + from + "))"
+		return jsonOrNull("SELECT " + row + " FROM " + from)
 	case plan.Count:
-		return r.count(c.Select, s)
+		return cell{r.count(c.Select, s), false}
 	case plan.Exists:
-		return r.exists(c.Select, s)
+		return cell{r.exists(c.Select, s), false}
 	case plan.LinkCount:
-		return r.linkCount(c)
+		return cell{r.linkCount(c), false}
 	case plan.ShortestPath:
-		return r.shortestPath(c)
+		return cell{r.shortestPath(c), true}
 	case plan.Neighborhood:
-		return r.neighborhood(c)
+		return cell{r.neighborhood(c), true}
 	case plan.StoreRevision:
-		return "(SELECT revision FROM " + quote(storeTable) + ")"
+		return cell{"(SELECT revision FROM " + quote(storeTable) + ")", false}
 	}
 	switch c := c.(type) {
 	case plan.Groups:
-		return r.groupPage(c, s)
+		return cell{r.groupPage(c, s), true}
 	case plan.GroupTotals:
-		return r.groupTotals(c, s)
+		return cell{r.groupTotals(c, s), true}
 	}
-	return r.fail("there is no column %T", c)
+	return cell{r.fail("there is no column %T", c), false}
 }
 
 func (r *renderer) limit(s *plan.Select, none string) string {

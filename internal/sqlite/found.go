@@ -155,7 +155,7 @@ func (r *renderer) among(s *plan.Select, from, key string) *access {
 	return a
 }
 
-// foundRows renders the rows of found nodes as a JSON array: from names where their keys are, order what they are ordered by.
+// foundRows renders the rows of found nodes as the text of a JSON array: from names where their keys are, order what they are ordered by.
 func (r *renderer) foundRows(s *plan.Select, from, key, order string) string {
 	by := *s
 	by.Where, by.Visible = nil, nil // what was found holds to them
@@ -167,5 +167,5 @@ func (r *renderer) foundRows(s *plan.Select, from, key, order string) string {
 		columns[i] = c + " AS c" + strconv.Itoa(i)
 	}
 	query := a.query(strings.Join(columns, ", "), " ORDER BY "+order, " LIMIT -1")
-	return "json((SELECT json_group_array(" + row + ") FROM (" + query + ") " + o.alias + strings.Join(o.joins, "") + "))"
+	return "(SELECT " + jsonRows(row) + " FROM (" + query + ") " + o.alias + strings.Join(o.joins, "") + ")"
 }

@@ -281,24 +281,24 @@ func (r *renderer) groupPage(p plan.Groups, outer scope) string {
 	g, page := c.groups(), r.alias("q")
 	from, order, keys := g, " ORDER BY g0 DESC", []string{}
 	columns := []string{g + ".*"}
-	var row []string
+	var row []cell
 	for i, k := range c.Keys {
 		x := g + "." + key(i)
 		if k.Node == nil {
-			row = append(row, page+"."+key(i))
+			row = append(row, cell{page + "." + key(i), false})
 		} else {
 			node := r.alias("n")
 			from += " LEFT JOIN " + quote(r.node().Name) + " " + node + " ON " + node + "." + quote(pkColumn) + " = " + x
 			x = node + "." + quote(catalog.IDField)
 			columns = append(columns, x+" AS id"+strconv.Itoa(i))
 			of, found := r.rows(k.Node, keyScope{column: page + "." + key(i)}, " LIMIT 1")
-			row = append(row, "json((SELECT "+of+" FROM "+found+"))")
+			row = append(row, jsonOrNull("SELECT "+of+" FROM "+found))
 		}
 		keys = append(keys, x)
 		order += ", " + x + " NULLS LAST"
 	}
 	for i := range c.Measures {
-		row = append(row, page+".g"+strconv.Itoa(i))
+		row = append(row, cell{page + ".g" + strconv.Itoa(i), false})
 	}
 	q := "SELECT " + strings.Join(columns, ", ") + " FROM " + from
 	if p.After != nil {
@@ -309,7 +309,7 @@ func (r *renderer) groupPage(p plan.Groups, outer scope) string {
 		q += " WHERE " + after
 	}
 	q += order + " LIMIT " + r.param(p.Limit, asValue)
-	return "json((WITH " + strings.Join(c.with, ", ") + " SELECT json_group_array(json_array(" + strings.Join(row, ", ") + ")) FROM (" + q + ") " + page + "))"
+	return "(WITH " + strings.Join(c.with, ", ") + " SELECT " + jsonRows(jsonRow(row)) + " FROM (" + q + ") " + page + ")"
 }
 
 // afterGroup is the condition that a group comes after the one with the parameters: it has fewer nodes, or as many and
@@ -355,5 +355,5 @@ func (r *renderer) groupTotals(p plan.GroupTotals, outer scope) string {
 	for i := range c.Measures {
 		values = append(values, c.aggregate(i, true))
 	}
-	return "json((WITH " + strings.Join(c.with, ", ") + " SELECT json_array(" + strings.Join(values, ", ") + ") FROM " + from + "))"
+	return "(WITH " + strings.Join(c.with, ", ") + " SELECT json_array(" + strings.Join(values, ", ") + ") FROM " + from + ")"
 }

@@ -14,10 +14,10 @@ import (
 // addOrders adds columns and indexes of the orders to the table of a link.
 func (t *table) addOrders(link *catalog.Link) {
 	for _, o := range link.Orders {
-		near, _ := ends(o.Out)
+		near, far := ends(o.Out)
 		for _, key := range o.Keys() {
 			t.columns = append(t.columns, column{key, "TEXT"})
-			t.index(key, near, key)
+			t.index(key, near, key, far)
 		}
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"attrigraph/internal/date"
@@ -159,12 +160,20 @@ func (m *migration) tables() error {
 		if err != nil {
 			return err
 		}
+		other, err := m.otherForm(t)
+		if err != nil {
+			return err
+		}
 		switch {
 		case len(have) == 0:
 			if err := m.exec(t.create()); err != nil {
 				return err
 			}
 			if err := m.step("table " + t.name); err != nil {
+				return err
+			}
+		case other:
+			if err := m.layOutAnew(t, have); err != nil {
 				return err
 			}
 		default:
@@ -197,20 +206,60 @@ func (m *migration) columns(table string) (map[string]bool, error) {
 	}, table)
 }
 
+// otherForm tells that the file has the table with rows under a rowid where the layout has them under a key, or the other
+// way about.
+func (m *migration) otherForm(t *table) (bool, error) {
+	other := false
+	return other, m.each("SELECT wr FROM pragma_table_list WHERE schema = 'main' AND name = ?", func(rows *sql.Rows) error {
+		var keyed bool
+		err := rows.Scan(&keyed)
+		other = keyed != (t.key != "")
+		return err
+	}, t.name)
+}
+
+// layOutAnew makes the table again, with the rows that it has.
+func (m *migration) layOutAnew(t *table, have map[string]bool) error {
+	old := "_old_" + t.name
+	var columns []string
+	for _, c := range t.columns {
+		if have[c.name] {
+			columns = append(columns, quote(c.name))
+		}
+	}
+	list := strings.Join(columns, ", ")
+	for _, statement := range []string{
+		"ALTER TABLE " + quote(t.name) + " RENAME TO " + quote(old),
+		t.create(),
+		"INSERT INTO " + quote(t.name) + " (" + list + ") SELECT " + list + " FROM " + quote(old),
+		"DROP TABLE " + quote(old), // with its indexes
+	} {
+		if err := m.exec(statement); err != nil {
+			return err
+		}
+	}
+	return m.step("table " + t.name + " laid out anew")
+}
+
 func (m *migration) indexes(t *table, tell bool) error {
-	have := map[string]bool{}
-	err := m.each("SELECT name FROM pragma_index_list(?)", func(rows *sql.Rows) error {
-		var name string
-		err := rows.Scan(&name)
-		have[name] = true
+	have := map[string]string{}
+	err := m.each("SELECT name, coalesce(sql, '') FROM sqlite_schema WHERE type = 'index' AND tbl_name = ?", func(rows *sql.Rows) error {
+		var name, create string
+		err := rows.Scan(&name, &create)
+		have[name] = create
 		return err
 	}, t.name)
 	if err != nil {
 		return err
 	}
 	for _, i := range t.indexes {
-		if have[i.name] {
+		switch create, there := have[i.name]; {
+		case create == i.create:
 			continue
+		case there:
+			if err := m.exec("DROP INDEX " + quote(i.name)); err != nil {
+				return err
+			}
 		}
 		if err := m.exec(i.create); err != nil {
 			return err

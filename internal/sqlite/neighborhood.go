@@ -53,15 +53,16 @@ func (r *renderer) neighborhood(c plan.Neighborhood) string {
 		"SELECT k.value / " + many + " AS pk, k.value % " + many + " AS t, a.place AS x, a.id AS a, NULL AS place, NULL AS id FROM " + placed +
 		" a CROSS JOIN json_each(" + w.next("a.kind", "a.pk", true, number) + ") k UNION ALL SELECT pk, NULL, NULL, NULL, place, id FROM " + placed +
 		") WINDOW w AS (PARTITION BY pk)) WHERE t IS NOT NULL AND y IS NOT NULL ORDER BY t, a, b LIMIT -1))"
-	list := func(what, from string) string {
-		return "json((SELECT json_group_array(" + what + ") FROM (" + from + " LIMIT -1)))"
+	list := func(what, from string) cell {
+		return cell{"(SELECT json_group_array(" + what + ") FROM (" + from + " LIMIT -1))", true}
 	}
-	return "json((SELECT json_array(" + strings.Join([]string{
-		r.foundRows(c.Nodes, nodes, "p.value", "l.key, p.key"),
+	row := jsonRow([]cell{
+		{r.foundRows(c.Nodes, nodes, "p.value", "l.key, p.key"), true},
 		list("d", "SELECT l.key AS d FROM "+nodes+" ORDER BY l.key, p.key"),
 		list("t", "SELECT "+name("json_extract(l.value, '$[1][' || p.key || ']')")+" AS t FROM "+nodes+" ORDER BY l.key, p.key"),
-		"json((SELECT json_group_array(json(value)) FROM (SELECT value FROM json_each(u.value) ORDER BY key LIMIT " + strconv.Itoa(plan.NeighborhoodLinks) + ")))",
-		"json_array_length(u.value)",
+		{"(SELECT json_group_array(json(value)) FROM (SELECT value FROM json_each(u.value) ORDER BY key LIMIT " + strconv.Itoa(plan.NeighborhoodLinks) + "))", true},
+		{"json_array_length(u.value)", false},
 		list("n", "SELECT json_extract(value, '$[2]') AS n FROM json_each("+levels+") WHERE key > 0 ORDER BY key"),
-	}, ", ") + ") FROM json_each(json_array(" + links + ")) u WHERE " + levels + " IS NOT NULL))"
+	})
+	return jsonOrNull("SELECT " + row + " FROM json_each(json_array(" + links + ")) u WHERE " + levels + " IS NOT NULL").text
 }

@@ -52,9 +52,11 @@ func (r *renderer) shortestPath(p plan.ShortestPath) string {
 	v := r.search("SELECT e.a, e.b, (WITH RECURSIVE " + search + " SELECT " + trace + " FROM _search s WHERE s.met IS NOT NULL) AS path FROM (SELECT " +
 		r.seek(p.Nodes, p.From) + " AS a, " + r.seek(p.Nodes, p.To) + " AS b LIMIT 1 OFFSET 0) e")
 	nodes := "json_each(" + v + ".path)"
-	return "json_array(" + v + ".a IS NOT NULL, " + v + ".b IS NOT NULL, " + r.foundRows(p.Nodes, nodes+" p", "p.value", "p.key") +
-		", json((SELECT json_group_array(json(l)) FROM (SELECT (" + w.between("x.value", "y.value") + ") AS l FROM " + nodes + " x JOIN " + nodes +
-		" y ON y.key = x.key + 1 ORDER BY x.key LIMIT -1))))"
+	return jsonRow([]cell{
+		{v + ".a IS NOT NULL", false}, {v + ".b IS NOT NULL", false}, {r.foundRows(p.Nodes, nodes+" p", "p.value", "p.key"), true},
+		{"(SELECT json_group_array(json(l)) FROM (SELECT (" + w.between("x.value", "y.value") + ") AS l FROM " + nodes + " x JOIN " + nodes +
+			" y ON y.key = x.key + 1 ORDER BY x.key LIMIT -1))", true},
+	})
 }
 
 // between is a query for the first link between two nodes, by type and along its direction before against it.
