@@ -216,7 +216,8 @@ func (s *ExecutableSchema) answer(ctx context.Context, p *plan.Plan, values []an
 	var errs gqlerror.List
 	err = s.Store.Read(ctx, p, values, func(row rows.Value) error {
 		read := time.Now()
-		data, errs = response.Append(make([]byte, 0, 4096), src, row)
+		data, errs = response.Append(p.Room(), src, row)
+		p.Answered(len(data))
 		o.Writing = time.Since(read)
 		return nil
 	})

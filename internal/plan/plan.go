@@ -5,9 +5,11 @@ package plan
 
 import (
 	"sync"
+	"sync/atomic"
 )
 
-// Plan is a planned operation. It is immutable but for the cache of rendered statements, and safe for concurrent use.
+// Plan is a planned operation. It is immutable but for the cache of rendered statements and the size of its answers, and safe
+// for concurrent use.
 type Plan struct {
 	// Roots are the values that the statement's one row holds.
 	Roots []Column
@@ -21,6 +23,8 @@ type Plan struct {
 	// has compiled the generic code behind it.
 	mu       sync.RWMutex
 	rendered map[any]any
+	// answered is the size of the last response's data in bytes.
+	answered atomic.Int64
 }
 
 // Param is a parameter of the statement.
@@ -52,6 +56,18 @@ func (p *Plan) Bind(vars map[string]any) ([]any, error) {
 	}
 	return values, nil
 }
+
+// maxRoom bounds what is set aside for a response because an earlier one was as large.
+const maxRoom = 1 << 20
+
+// Room returns an empty buffer with room for data of the size of the last, so that it need not grow and be copied.
+func (p *Plan) Room() []byte {
+	last := min(p.answered.Load(), maxRoom)
+	return make([]byte, 0, max(512, last+last/8))
+}
+
+// Answered notes the size of a response's data in bytes.
+func (p *Plan) Answered(size int) { p.answered.Store(int64(size)) }
 
 // Rendered returns what render makes of the plan, made once for each key and kept with the plan.
 func (p *Plan) Rendered(key any, render func(*Plan) (any, error)) (any, error) {

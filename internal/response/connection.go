@@ -3,7 +3,6 @@ package response
 import (
 	"strconv"
 
-	"github.com/vektah/gqlparser/v2/ast"
 
 	"attrigraph/internal/plan"
 	"attrigraph/internal/rows"
@@ -54,7 +53,7 @@ func (w *writer) connection(c *plan.Page, row rows.Value) bool {
 			w.buf = append(w.buf, ',')
 		}
 		w.buf = append(w.buf, f.Prefix...)
-		w.path = append(w.path, ast.PathName(f.Key))
+		w.path = append(w.path, step{name: f.Key})
 		if !w.pageField(c, f, p, row) {
 			return false
 		}
@@ -93,7 +92,7 @@ func (w *writer) each(p page, write func(rows.Value) bool) bool {
 		if i > 0 {
 			w.buf = append(w.buf, ',')
 		}
-		w.path = append(w.path, ast.PathIndex(i))
+		w.path = append(w.path, step{index: i})
 		if !write(p.row(i)) {
 			return false
 		}
@@ -118,7 +117,7 @@ func (w *writer) edge(fields []plan.EdgeField, row rows.Value) bool {
 		case plan.EdgeCursor:
 			ok = w.cursor(f.Cursor, row)
 		case plan.EdgeNode:
-			w.path = append(w.path, ast.PathName(f.Key))
+			w.path = append(w.path, step{name: f.Key})
 			if ok = w.object(f.Node, row); ok {
 				w.path = w.path[:len(w.path)-1]
 			}

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"strconv"
 
-	"github.com/vektah/gqlparser/v2/ast"
 
 	"attrigraph/internal/plan"
 	"attrigraph/internal/rows"
@@ -187,7 +186,7 @@ func (w *writer) part(fields []plan.PartField, value func(f *plan.PartField) boo
 			w.buf = append(w.buf, f.JSON...)
 			continue
 		}
-		w.path = append(w.path, ast.PathName(f.Key))
+		w.path = append(w.path, step{name: f.Key})
 		if !value(f) || w.tooLarge() {
 			return false
 		}
@@ -204,7 +203,7 @@ func (w *writer) elements(n int, element func(i int) bool) bool {
 		if i > 0 {
 			w.buf = append(w.buf, ',')
 		}
-		w.path = append(w.path, ast.PathIndex(i))
+		w.path = append(w.path, step{index: i})
 		if !element(i) {
 			return false
 		}

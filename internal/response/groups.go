@@ -3,7 +3,6 @@ package response
 import (
 	"strconv"
 
-	"github.com/vektah/gqlparser/v2/ast"
 
 	"attrigraph/internal/catalog"
 	"attrigraph/internal/plan"
@@ -24,7 +23,7 @@ func (w *writer) groupPage(c plan.GroupPage, row rows.Value) bool {
 			w.buf = append(w.buf, ',')
 		}
 		w.buf = append(w.buf, f.Prefix...)
-		w.path = append(w.path, ast.PathName(f.Key))
+		w.path = append(w.path, step{name: f.Key})
 		ok := true
 		switch f.What {
 		case plan.GroupTypename:

@@ -3,7 +3,6 @@ package response
 import (
 	"strconv"
 
-	"github.com/vektah/gqlparser/v2/ast"
 
 	"attrigraph/internal/plan"
 	"attrigraph/internal/rows"
@@ -16,7 +15,7 @@ func (w *writer) structs(s plan.Structs, row rows.Value) bool {
 		if i > 0 {
 			w.buf = append(w.buf, ',')
 		}
-		w.path = append(w.path, ast.PathIndex(i))
+		w.path = append(w.path, step{index: i})
 		if !w.fields(fields, row) {
 			return false
 		}

@@ -6,10 +6,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"slices"
 	"strconv"
 
-	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
 	"attrigraph/internal/catalog"
@@ -47,7 +45,7 @@ type writer struct {
 	Source
 	buf  []byte
 	from int
-	path []ast.PathElement
+	path []step
 	errs gqlerror.List
 	// full is set when MaxBytes is reached: nothing more is written.
 	full bool
@@ -57,7 +55,7 @@ type writer struct {
 
 // fail adds an error at the current path.
 func (w *writer) fail(code, format string, args ...any) {
-	err := gqlerror.ErrorPathf(append(ast.Path(nil), w.path...), format, args...)
+	err := gqlerror.ErrorPathf(w.place(), format, args...)
 	err.Extensions = map[string]any{"code": code}
 	w.errs = append(w.errs, err)
 }
@@ -129,7 +127,7 @@ var errNoList = errors.New("a row has no list where one belongs")
 // value writes a field's value, or null where it failed and may be null.
 func (w *writer) value(key string, out plan.Output, nonNull bool, row rows.Value) bool {
 	at, depth := len(w.buf), len(w.path)
-	w.path = append(w.path, ast.PathName(key))
+	w.path = append(w.path, step{name: key})
 	ok := w.output(out, nonNull, row)
 	w.path = w.path[:depth]
 	if ok {
@@ -289,7 +287,7 @@ func (w *writer) children(c plan.Children, row rows.Value) bool {
 			w.buf = append(w.buf, ',')
 		}
 		at, depth := len(w.buf), len(w.path)
-		w.path = append(w.path, ast.PathIndex(i))
+		w.path = append(w.path, step{index: i})
 		node, found := byID[id]
 		if !found {
 			w.fail(NotFound, "there is no node with the id %s", id)
@@ -319,7 +317,7 @@ func (w *writer) computed(c plan.Computed, row rows.Value) bool {
 	for _, err := range w.errs[errs:] {
 		// The hidden selection is no part of the response: what is wrong in it is wrong with the field.
 		if err.Path != nil {
-			err.Path = slices.Clone(w.path)
+			err.Path = w.place()
 		}
 	}
 	if !read || len(w.errs) > errs {
@@ -348,7 +346,7 @@ func (w *writer) introspection(f plan.Introspection) bool {
 	}
 	out, err := w.Introspect(f)
 	if limit := (*gqlerror.Error)(nil); errors.As(err, &limit) {
-		limit.Path = slices.Clone(w.path)
+		limit.Path = w.place()
 		w.errs = append(w.errs, limit)
 		return false
 	}
