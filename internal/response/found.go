@@ -4,7 +4,6 @@ import (
 	"errors"
 	"strconv"
 
-
 	"attrigraph/internal/plan"
 	"attrigraph/internal/rows"
 	"attrigraph/internal/text"

@@ -3,7 +3,6 @@ package response
 import (
 	"strconv"
 
-
 	"attrigraph/internal/plan"
 	"attrigraph/internal/rows"
 )
