@@ -133,6 +133,9 @@ func (a *application) inserting(t *table) *batch {
 			columns[i] = c.name
 		}
 		b = newBatch(t.name, columns, batchRows)
+		if t.of == nil {
+			b.nodes = a.inserting(a.layout.types[a.layout.node])
+		}
 		a.inserts[t] = b
 		a.batches = append(a.batches, b)
 	}

@@ -13,6 +13,8 @@ type batch struct {
 	one, many   string
 	width, rows int
 	args        []any
+	// nodes holds the nodes that rows refer to; nil if they refer to none.
+	nodes *batch
 }
 
 // newBatch makes the INSERT statements of a table's columns, with so many rows each. A row that the table does not take
@@ -35,10 +37,33 @@ func (a *application) insert(b *batch, row ...any) error {
 	if len(b.args) < b.width*b.rows {
 		return nil
 	}
+	// While a row refers to a node that is not there, SQLite looks for what refers to each node that comes, in tables that may
+	// have no index.
+	if b.nodes != nil {
+		if err := a.insertAll(b.nodes); err != nil {
+			return err
+		}
+	}
 	err := a.exec(b.many, b.args...)
+	b.clear()
+	return err
+}
+
+// clear drops the rows.
+func (b *batch) clear() {
 	clear(b.args)
 	b.args = b.args[:0]
-	return err
+}
+
+// insertAll inserts the rows of a batch that is not full.
+func (a *application) insertAll(b *batch) error {
+	for from := 0; from < len(b.args); from += b.width {
+		if err := a.exec(b.one, b.args[from:from+b.width]...); err != nil {
+			return err
+		}
+	}
+	b.clear()
+	return nil
 }
 
 // flush inserts all collected rows, so that statements find them.
@@ -47,13 +72,9 @@ func (a *application) flush() error {
 		return nil
 	}
 	for _, b := range a.batches {
-		for from := 0; from < len(b.args); from += b.width {
-			if err := a.exec(b.one, b.args[from:from+b.width]...); err != nil {
-				return err
-			}
+		if err := a.insertAll(b); err != nil {
+			return err
 		}
-		clear(b.args)
-		b.args = b.args[:0]
 	}
 	a.pending = false
 	a.flushed = a.nextPK - 1

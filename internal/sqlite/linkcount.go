@@ -59,6 +59,9 @@ func (a *application) count(link *catalog.Link, from, to *nodeState, by int) err
 	if len(a.counts) < a.memory.counts {
 		return nil
 	}
+	if err := a.flush(); err != nil { // the nodes whose links are counted
+		return err
+	}
 	return a.writeCounts()
 }
 
