@@ -2,7 +2,7 @@
 //
 // The server is the one that NEO4J_URI names, with NEO4J_USERNAME, NEO4J_PASSWORD and NEO4J_DATABASE. Without
 // NEO4J_URI it is the test server of scripts/neo4j: the first test that asks starts it, every package and every later
-// `go test` uses the same one, and it keeps running until
+// `go test` uses the same one (or one of several, see ServersVariable), and it keeps running until
 //
 //	scripts/neo4j stop --test
 //
@@ -69,7 +69,7 @@ var find = sync.OnceValue(func() found {
 		}
 		return found{server: server, wipe: os.Getenv(WipeVariable) == "1", err: verify(server)}
 	}
-	data, err := testData()
+	data, err := chooseData()
 	if err != nil {
 		return found{err: err}
 	}
@@ -172,9 +172,12 @@ func scriptError(stderr string, err error) error {
 	return fmt.Errorf("scripts/neo4j start failed: %w", err)
 }
 
+// dataVariable names the environment variable that holds the folder.
+const dataVariable = "ATTRIGRAPH_TEST_NEO4J_DATA"
+
 // testData is the folder that scripts/neo4j means by --test.
 func testData() (string, error) {
-	data := os.Getenv("ATTRIGRAPH_TEST_NEO4J_DATA")
+	data := os.Getenv(dataVariable)
 	if data == "" {
 		state := os.Getenv("XDG_STATE_HOME")
 		if state == "" {
