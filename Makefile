@@ -48,12 +48,16 @@ race: ## the tests that -short keeps, under the race detector
 FUZZTIME ?= 30s
 SOAKTIME ?= 10m
 
+# Fuzz functions of the tests as folder:name; FUZZ is an expression that they match.
+FUZZ ?= .
+fuzz_targets = git grep --untracked -Eo '^func Fuzz[A-Za-z0-9_]+' -- '*_test.go' | sed -E 's,/[^/]+:func ,:,' | grep -E '$(FUZZ)' | sort
+
 # Neither time for making inputs small nor instrumented SQLite leaves any for looking.
 .PHONY: fuzz
-fuzz: ## looks for requests that the server answers wrongly; FUZZTIME= is for each kind
-	@for target in FuzzRequest FuzzOperation FuzzWebsocket; do \
-		go test ./internal/fuzz -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 10x -parallel 2 \
-			'-gcflags=modernc.org/...=-d=libfuzzer=0'; \
+fuzz: ## looks for requests and files that are read or answered wrongly; FUZZTIME= is for each kind, FUZZ= chooses some
+	@$(fuzz_targets) | while IFS=: read -r package target; do \
+		go test "./$$package" -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 10x -parallel 2 \
+			'-gcflags=modernc.org/...=-d=libfuzzer=0' </dev/null || exit 1; \
 	done
 
 .PHONY: soak

@@ -1,11 +1,9 @@
 package main
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"iter"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -31,29 +29,16 @@ type importCommand struct {
 type importRun struct {
 	*program
 	// store is opened when there is something to write, so that no store is made for nothing.
-	store    store.Store
-	outcome  store.Outcome
-	rejected []rejection
-	// notes holds what a format said about single records, counts how many records of each type it read.
-	notes  []importer.Note
+	store   store.Store
+	outcome store.Outcome
+	report  *importReport
+	// counts holds how many records of each type a format read.
 	counts []importer.Counts
 	// reads answers what a format asks of the store; nil until it does.
 	reads *graph.Handler
 }
 
-// rejection is something that was not imported, or that kept everything from being imported.
-type rejection struct {
-	// Place is where it was written; empty where Reason says that itself.
-	Place  string `json:"place,omitempty"`
-	Reason string `json:"reason"`
-}
-
-// String joins place and reason.
-func (r rejection) String() string {
-	return (&store.InvalidChange{Place: r.Place, Reason: r.Reason}).Error()
-}
-
-// errRejected tells that nothing was imported for the reasons in importRun.rejected.
+// errRejected tells that nothing was imported for the reasons in importRun.report.
 var errRejected = errors.New("rejected")
 
 // Run imports the files as one change: everything or, without --keep-going, nothing.
@@ -61,8 +46,11 @@ func (c *importCommand) Run(p *program) error {
 	if n := countOf(c.Files, "-"); n > 1 {
 		return usage("standard input (-) is named %d times; name it once", n)
 	}
-	i := &importRun{program: p}
-	var err error
+	report, err := newImportReport(c.Report, c.Files)
+	if err != nil {
+		return err
+	}
+	i := &importRun{program: p, report: report}
 	switch c.Format {
 	case "casebook":
 		err = i.casebook(c.Files, c.KeepGoing)
@@ -71,13 +59,18 @@ func (c *importCommand) Run(p *program) error {
 	default:
 		err = i.dataset(formats[c.Format], c.Files, c.KeepGoing)
 	}
+	var invalid *store.InvalidChange
+	if errors.As(err, &invalid) {
+		report.reject(rejection{invalid.Place, invalid.Reason})
+		err = errRejected
+	}
 	if i.store != nil {
 		err = errors.Join(err, p.close(i.store))
 	}
 	if err != nil && !errors.Is(err, errRejected) {
-		return err
+		return errors.Join(err, report.close())
 	}
-	return errors.Join(i.report(c.Report), i.summary(err == nil))
+	return errors.Join(report.finish(i.counts, i.outcome), i.summary(err == nil))
 }
 
 func countOf(list []string, v string) int {
@@ -92,58 +85,19 @@ func countOf(list []string, v string) int {
 
 // summary prints the counts and returns the error of an import with rejections.
 func (i *importRun) summary(imported bool) error {
-	if imported {
-		i.printCounts()
-		fmt.Fprintf(i.stdout, "created %d, updated %d, unchanged %d, deleted %d, rejected %d\n",
-			i.outcome.Created, i.outcome.Updated, i.outcome.Unchanged, i.outcome.Deleted, len(i.rejected))
+	if !imported {
+		return i.report.printMistakes(i.stderr, "nothing was imported")
 	}
-	if len(i.rejected) == 0 {
-		return nil
-	}
-	rest := "nothing was imported"
-	if imported {
-		rest = "everything else was imported"
-	}
-	if len(i.rejected) == 1 {
-		return fmt.Errorf("%s (%s)", i.rejected[0], rest)
-	}
-	for _, r := range i.rejected {
-		fmt.Fprintln(i.stderr, oneLine(r.String()))
-	}
-	return fmt.Errorf("there are %d mistakes, listed above; %s", len(i.rejected), rest)
-}
-
-// report writes rejections and counts as JSON lines.
-func (i *importRun) report(name string) error {
-	if name == "" {
-		return nil
-	}
-	f, err := os.Create(name)
-	if err != nil {
-		return fmt.Errorf("the report %s cannot be written: %w", name, cause(err))
-	}
-	enc := json.NewEncoder(f)
-	enc.SetEscapeHTML(false)
-	for _, n := range i.notes {
-		err = errors.Join(err, enc.Encode(n))
-	}
-	for _, r := range i.rejected {
-		err = errors.Join(err, enc.Encode(r))
-	}
+	i.report.printLeft(i.stderr)
 	for _, c := range i.counts {
-		err = errors.Join(err, enc.Encode(c))
+		fmt.Fprintf(i.stdout, "%s: %d read, %d accepted, %d merged, %d rejected\n", c.Type, c.Read, c.Accepted, c.Merged, c.Rejected)
 	}
-	err = errors.Join(err, enc.Encode(map[string]int{
-		"created": i.outcome.Created, "updated": i.outcome.Updated, "unchanged": i.outcome.Unchanged,
-		"deleted": i.outcome.Deleted, "rejected": len(i.rejected),
-	}), f.Close())
-	if err != nil {
-		return fmt.Errorf("the report %s cannot be written: %w", name, cause(err))
-	}
-	return nil
+	fmt.Fprintf(i.stdout, "created %d, updated %d, unchanged %d, deleted %d, rejected %d\n",
+		i.outcome.Created, i.outcome.Updated, i.outcome.Unchanged, i.outcome.Deleted, i.report.rejected)
+	return i.report.printMistakes(i.stderr, "everything else was imported")
 }
 
-// apply writes changes. A change that the store finds wrong is a rejection and errRejected.
+// apply writes changes. What the store finds wrong in one is a *store.InvalidChange.
 func (i *importRun) apply(w store.Write, changes iter.Seq2[store.Change, error]) error {
 	if i.store == nil {
 		var err error
@@ -157,8 +111,7 @@ func (i *importRun) apply(w store.Write, changes iter.Seq2[store.Change, error])
 	done()
 	var invalid *store.InvalidChange
 	if errors.As(err, &invalid) {
-		i.rejected = append(i.rejected, rejection{invalid.Place, invalid.Reason})
-		return errRejected
+		return invalid
 	}
 	if err != nil {
 		return i.advised(err)
@@ -199,30 +152,32 @@ func (i *importRun) casebook(names []string, keepGoing bool) error {
 		files[n] = casebook.File{Name: inputName(name), Data: data}
 	}
 	for len(files) > 0 {
-		before := len(i.rejected)
+		var mistakes []rejection
 		book, err := casebook.Load(model, files)
-		var invalid *casebook.Invalid
+		if err == nil {
+			err = i.apply(book.Write(), book.Changes())
+		}
+		var unread *casebook.Invalid
+		var invalid *store.InvalidChange
 		switch {
+		case errors.As(err, &unread):
+			for _, problem := range unread.Problems {
+				mistakes = append(mistakes, rejection{Reason: problem})
+			}
+			if unread.More > 0 && !keepGoing {
+				mistakes = append(mistakes, rejection{Reason: plural(unread.More, "more mistake is", "more mistakes are") + " not shown"})
+			}
 		case errors.As(err, &invalid):
-			for _, problem := range invalid.Problems {
-				i.rejected = append(i.rejected, rejection{Reason: problem})
-			}
-			if invalid.More > 0 && !keepGoing {
-				i.rejected = append(i.rejected, rejection{Reason: plural(invalid.More, "more mistake is", "more mistakes are") + " not shown"})
-			}
-		case err != nil:
-			return err
+			mistakes = append(mistakes, rejection{invalid.Place, invalid.Reason})
 		default:
-			if err := i.apply(book.Write(), book.Changes()); !errors.Is(err, errRejected) {
-				return err
-			}
+			return err
 		}
-		if !keepGoing {
-			return errRejected
+		for _, m := range mistakes {
+			i.report.reject(m)
 		}
-		kept := without(files, i.rejected[before:])
-		if len(kept) == len(files) {
-			return errRejected // the mistakes are in no file of their own
+		kept := without(files, mistakes)
+		if !keepGoing || len(kept) == len(files) {
+			return errRejected // or the mistakes are in no file of their own
 		}
 		files = kept
 	}

@@ -39,14 +39,10 @@ func (i *importRun) dataset(format importer.Format, names []string, keepGoing bo
 	s := &importer.Session{
 		Context: i.ctx, Catalog: model, KeepGoing: keepGoing, Holds: i.holds,
 		Recorded: store.Provenance{At: date.FormatInstant(time.Now()), By: "attrigraph import"},
-		Note:     func(n importer.Note) { i.notes = append(i.notes, n) },
+		Note:     i.report.note,
 	}
 	read, err := format(s, inputs)
-	var invalid *store.InvalidChange
 	switch {
-	case errors.As(err, &invalid):
-		i.rejected = append(i.rejected, rejection{invalid.Place, invalid.Reason})
-		return errRejected
 	case err != nil:
 		return err
 	case keepGoing:
@@ -147,28 +143,6 @@ func (i *importRun) look(ctx context.Context, ids []string, found map[string]boo
 		}
 	}
 	return nil
-}
-
-// maxReasons is how many records that were left out are shown; a report has all.
-const maxReasons = 20
-
-// printCounts prints what became of the records of a data set, by type, and why some were left out.
-func (i *importRun) printCounts() {
-	left := 0
-	for _, n := range i.notes {
-		if n.Action != importer.Rejected {
-			continue
-		}
-		if left++; left <= maxReasons {
-			fmt.Fprintln(i.stderr, oneLine(fmt.Sprintf("%s: %s %s: %s", n.Place, n.Type, n.Record, n.Reason)))
-		}
-	}
-	if left > maxReasons {
-		fmt.Fprintf(i.stderr, "and %s; --report FILE lists all\n", plural(left-maxReasons, "more record was left out", "more records were left out"))
-	}
-	for _, c := range i.counts {
-		fmt.Fprintf(i.stdout, "%s: %d read, %d accepted, %d merged, %d rejected\n", c.Type, c.Read, c.Accepted, c.Merged, c.Rejected)
-	}
 }
 
 func asAny(list []string) []any {

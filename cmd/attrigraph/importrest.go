@@ -1,10 +1,10 @@
 package main
 
 import (
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"iter"
-	"slices"
 
 	"attrigraph/internal/catalog"
 	"attrigraph/internal/store"
@@ -15,61 +15,36 @@ import (
 // wrong: each try writes everything.
 const maxRefused = 100
 
-// applyRest writes the changes that can be written and rejects the others. It keeps all of them in memory.
-func (i *importRun) applyRest(w store.Write, changes iter.Seq2[store.Change, error]) error {
+// applyRest writes the changes that can be written and rejects the others. It keeps all of them in a file; in memory it
+// has what the model checks a change set with, and a few bytes for each node that is rejected.
+func (i *importRun) applyRest(w store.Write, changes iter.Seq2[store.Change, error]) (err error) {
 	model, err := schema.Catalog()
 	if err != nil {
 		return err
 	}
-	var all []store.Change
-	for change, err := range changes {
-		var invalid *store.InvalidChange
-		switch {
-		case errors.As(err, &invalid): // what follows a broken line cannot be trusted
-			i.rejected = append(i.rejected, rejection{invalid.Place, invalid.Reason})
-			return errRejected
-		case err != nil:
-			return err
-		}
-		all = append(all, change)
+	// What follows a broken line cannot be trusted, so that it ends the import here too.
+	kept, err := newSpool(changes)
+	if err != nil {
+		return err
 	}
-	s := &screen{catalog: model, write: w, lost: map[string]bool{}}
+	defer func() { err = errors.Join(err, kept.close()) }()
+	s := &screen{catalog: model, write: w, kept: kept, report: i.report, lost: map[lostID]struct{}{}}
 	for range maxRefused {
-		if all, err = s.pass(all); err != nil {
+		if err := s.pass(); err != nil {
 			return err
 		}
-		i.rejected = s.rejected
-		before := len(i.rejected)
-		if err := i.apply(w, every(all)); !errors.Is(err, errRejected) {
+		err := i.apply(w, kept.changes())
+		var invalid *store.InvalidChange
+		if !errors.As(err, &invalid) {
 			return err
 		}
-		s.rejected = i.rejected
-		found := i.rejected[before]
-		kept := slices.DeleteFunc(slices.Clone(all), func(c store.Change) bool {
-			if placeOf(c) != found.Place {
-				return false
-			}
-			if c.Node != nil {
-				s.lost[c.Node.ID] = true
-			}
-			return true
-		})
-		if len(kept) == len(all) {
-			return errRejected // the mistake is in no record
+		if found, err := s.refuse(invalid); err != nil {
+			return err
+		} else if !found {
+			break // the mistake is in no record
 		}
-		all = kept
 	}
 	return errRejected
-}
-
-func every(changes []store.Change) iter.Seq2[store.Change, error] {
-	return func(yield func(store.Change, error) bool) {
-		for _, c := range changes {
-			if !yield(c, nil) {
-				return
-			}
-		}
-	}
 }
 
 func placeOf(c store.Change) string {
@@ -79,88 +54,104 @@ func placeOf(c store.Change) string {
 	return c.Link.Place
 }
 
+// lostID stands for the id of a rejected node, in few bytes.
+type lostID [16]byte
+
+func lose(id string) lostID {
+	sum := sha256.Sum256([]byte(id))
+	return lostID(sum[:16])
+}
+
 // screen finds what the model rejects.
 type screen struct {
-	catalog  *catalog.Catalog
-	write    store.Write
-	rejected []rejection
-	// lost holds the ids of rejected nodes.
-	lost map[string]bool
+	catalog *catalog.Catalog
+	write   store.Write
+	kept    *spool
+	report  *importReport
+	// lost holds the rejected nodes.
+	lost map[lostID]struct{}
 }
 
-// pass returns the changes that the model takes, together: without links of rejected nodes, and without nodes that lack
-// a link that they must have, be it only because that was rejected.
-func (s *screen) pass(changes []store.Change) ([]store.Change, error) {
-	for {
+// pass takes out the changes that the model does not take, together: also links of rejected nodes, and nodes that lack a
+// link that they must have, be it only because that was rejected.
+func (s *screen) pass() error {
+	for again := true; again; {
+		again = false
 		p, err := store.NewPreparer(s.catalog, s.write)
 		if err != nil {
-			return nil, err
+			return err
 		}
-		lacking := map[string]map[*catalog.Field]bool{}
-		var kept []store.Change
-		for _, c := range changes {
-			if reason := s.check(p, c, lacking); reason != "" {
-				s.reject(c, reason)
-			} else {
-				kept = append(kept, c)
+		err = s.kept.each(func(n int, c store.Change) error {
+			reason, err := s.check(p, c)
+			if reason != "" {
+				s.reject(n, c, reason)
+				again = true
 			}
-		}
-		again := len(kept) < len(changes)
-		changes = slices.DeleteFunc(kept, func(c store.Change) bool {
-			if c.Node == nil {
-				return false
-			}
-			for _, f := range s.catalog.Type(c.Node.Kind).Required {
-				if lacking[c.Node.ID][f] {
-					s.reject(c, fmt.Sprintf("%s has no %s: no %s can be recorded without", c.Node.ID, f.Name, c.Node.Kind))
-					again = true
-					return true
-				}
-			}
-			return false
+			return err
 		})
-		if !again {
-			return changes, nil
+		if err != nil {
+			return err
+		}
+		err = s.kept.each(func(n int, c store.Change) error {
+			if c.Node == nil {
+				return nil
+			}
+			if f := p.Lacking(c.Node); f != nil {
+				s.reject(n, c, fmt.Sprintf("%s has no %s: no %s can be recorded without", c.Node.ID, f.Name, c.Node.Kind))
+				again = true
+			}
+			return nil
+		})
+		if err != nil {
+			return err
 		}
 	}
+	return nil
 }
 
-func (s *screen) reject(c store.Change, reason string) {
+func (s *screen) reject(n int, c store.Change, reason string) {
+	s.report.reject(rejection{placeOf(c), reason})
+	s.takeOut(n, c)
+}
+
+func (s *screen) takeOut(n int, c store.Change) {
 	if c.Node != nil {
-		s.lost[c.Node.ID] = true
+		s.lost[lose(c.Node.ID)] = struct{}{}
 	}
-	s.rejected = append(s.rejected, rejection{placeOf(c), reason})
+	s.kept.takeOut(n)
 }
 
-// check returns why the model rejects the change, and notes which links its node must still get.
-func (s *screen) check(p *store.Preparer, c store.Change, lacking map[string]map[*catalog.Field]bool) string {
-	var err error
+// refuse takes out what only the store found wrong, and tells whether there is such a record.
+func (s *screen) refuse(invalid *store.InvalidChange) (found bool, err error) {
+	s.report.reject(rejection{invalid.Place, invalid.Reason})
+	err = s.kept.each(func(n int, c store.Change) error {
+		if placeOf(c) == invalid.Place {
+			s.takeOut(n, c)
+			found = true
+		}
+		return nil
+	})
+	return found, err
+}
+
+// check returns why the model rejects the change; an error is none of the change's.
+func (s *screen) check(p *store.Preparer, c store.Change) (reason string, err error) {
 	switch {
 	case c.Node != nil:
-		if _, err = p.Node(c.Node); err == nil {
-			required := map[*catalog.Field]bool{}
-			for _, f := range s.catalog.Type(c.Node.Kind).Required {
-				required[f] = true
-			}
-			lacking[c.Node.ID] = required
-		}
-	case s.lost[c.Link.From] || s.lost[c.Link.To]:
-		return fmt.Sprintf("the link %s joins a node that was rejected", c.Link.Type)
+		_, err = p.Node(c.Node)
+	case s.isLost(c.Link.From) || s.isLost(c.Link.To):
+		return fmt.Sprintf("the link %s joins a node that was rejected", c.Link.Type), nil
 	default:
-		if _, err = p.Link(c.Link); err == nil {
-			for f := range lacking[c.Link.From] {
-				if f.Link == s.catalog.Link(c.Link.Type) {
-					delete(lacking[c.Link.From], f)
-				}
-			}
-		}
+		_, err = p.Link(c.Link)
 	}
 	var invalid *store.InvalidChange
 	if errors.As(err, &invalid) {
-		return invalid.Reason
+		return invalid.Reason, nil
 	}
-	if err != nil {
-		return err.Error()
-	}
-	return ""
+	return "", err
+}
+
+func (s *screen) isLost(id string) bool {
+	_, is := s.lost[lose(id)]
+	return is
 }

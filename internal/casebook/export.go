@@ -12,6 +12,7 @@ import (
 	"attrigraph/internal/catalog"
 	"attrigraph/internal/ident"
 	"attrigraph/internal/store"
+	"attrigraph/internal/text"
 )
 
 // exportKey is the key of an export's header where its records come from no case.
@@ -166,7 +167,7 @@ func (e *exporter) sections() error {
 		delete(byKind, k.Name)
 	}
 	for kind := range byKind {
-		return fmt.Errorf("there is no kind of node %s", quote(kind))
+		return fmt.Errorf("there is no kind of node %s", text.Quote(kind))
 	}
 	return nil
 }

@@ -15,7 +15,7 @@ func (l *loader) field(e *entry, p pair) {
 	f := e.kind.Field(p.key)
 	switch {
 	case f == nil:
-		l.problems.add(p.at, "%s has no field %s%s", article(e.kind.Name), quote(p.key), choices(p.key, "the fields", writable(l.catalog, e.kind)))
+		l.problems.add(p.at, "%s has no field %s%s", article(e.kind.Name), text.Quote(p.key), choices(p.key, "the fields", writable(l.catalog, e.kind)))
 	case f.Computed != nil:
 		l.problems.add(p.at, "%s is computed and never written; remove the line", p.key)
 	case f.Via != nil:
@@ -84,17 +84,17 @@ func parseScalar(f *catalog.Field, v *value) (any, error) {
 	case catalog.Int:
 		n, err := strconv.ParseInt(v.text, 10, 32)
 		if err != nil || !v.plain {
-			return nil, fmt.Errorf("%s must be %s, not %s", f.Name, expected(f), quote(v.text))
+			return nil, fmt.Errorf("%s must be %s, not %s", f.Name, expected(f), text.Quote(v.text))
 		}
 		return n, nil
 	case catalog.Bool:
 		if !v.plain || v.text != "true" && v.text != "false" {
-			return nil, fmt.Errorf("%s must be %s, not %s", f.Name, expected(f), quote(v.text))
+			return nil, fmt.Errorf("%s must be %s, not %s", f.Name, expected(f), text.Quote(v.text))
 		}
 		return v.text == "true", nil
 	case catalog.EnumValue:
 		if !f.Enum.Has(v.text) {
-			return nil, fmt.Errorf("%s is no %s%s", quote(v.text), f.Enum.Name, choices(v.text, "the values", enumNames(f.Enum)))
+			return nil, fmt.Errorf("%s is no %s%s", text.Quote(v.text), f.Enum.Name, choices(v.text, "the values", enumNames(f.Enum)))
 		}
 	case catalog.Date:
 		if _, err := date.ParseRange(v.text); err != nil {

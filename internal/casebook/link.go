@@ -6,6 +6,7 @@ import (
 	"attrigraph/internal/catalog"
 	"attrigraph/internal/ident"
 	"attrigraph/internal/store"
+	"attrigraph/internal/text"
 )
 
 // wish is a link as a field of a node says it, before the nodes that it names are known.
@@ -115,7 +116,7 @@ func (l *loader) kindInPlace(f *catalog.Field, v *value) *catalog.Type {
 			return m
 		}
 	}
-	l.problems.add(given.at, "%s does not lead to nodes of type %s%s", f.Name, quote(given.text), choices(given.text, "the types", members))
+	l.problems.add(given.at, "%s does not lead to nodes of type %s%s", f.Name, text.Quote(given.text), choices(given.text, "the types", members))
 	return nil
 }
 
@@ -139,7 +140,7 @@ func (l *loader) properties(w *wish, v *value) {
 		case f == nil && len(names) == 0:
 			l.problems.add(p.at, "links of %s carry no properties; remove %s", w.field.Name, p.key)
 		case f == nil:
-			l.problems.add(p.at, "links of %s have no property %s%s", w.field.Name, quote(p.key), choices(p.key, "the properties", names))
+			l.problems.add(p.at, "links of %s have no property %s%s", w.field.Name, text.Quote(p.key), choices(p.key, "the properties", names))
 		case f.Part > catalog.PartText:
 			l.problems.add(p.at, "%s is a part of %s and never written; write %s", p.key, f.Date.Name, f.Date.Name)
 		case p.value.form == nothing:

@@ -9,6 +9,7 @@ import (
 	"attrigraph/internal/date"
 	"attrigraph/internal/ident"
 	"attrigraph/internal/store"
+	"attrigraph/internal/text"
 )
 
 // keyForm is what the key of a case or node looks like. No id does: an id has two hyphens in a row.
@@ -105,7 +106,7 @@ func (l *loader) unknownSection(p pair) {
 		l.problems.add(p.at, "%s are of several kinds and have no section of their own; use %s", p.key, strings.Join(plurals, ", "))
 		return
 	}
-	l.problems.add(p.at, "there is no section %s%s", quote(p.key), choices(p.key, "the sections", append([]string{caseSection}, l.sectionNames...)))
+	l.problems.add(p.at, "there is no section %s%s", text.Quote(p.key), choices(p.key, "the sections", append([]string{caseSection}, l.sectionNames...)))
 }
 
 func (l *loader) interfaceOf(plural string) *catalog.Type {
@@ -144,7 +145,7 @@ func (l *loader) header(root *value, r *reader) *Case {
 			into = &c.Recorded.By
 		default:
 			known := []string{"key", "title", "recordedAt", "recordedBy", "note"}
-			l.problems.add(p.at, "the header has no field %s%s", quote(p.key), choices(p.key, "its fields", known))
+			l.problems.add(p.at, "the header has no field %s%s", text.Quote(p.key), choices(p.key, "its fields", known))
 			continue
 		}
 		if p.value.form != scalar || p.value.text == "" {
@@ -179,7 +180,7 @@ func (l *loader) header(root *value, r *reader) *Case {
 
 func (l *loader) caseKey(c *Case, at place) {
 	if !isKey(c.Key) {
-		l.problems.add(at, "%s is no key of a case; %s", quote(c.Key), keyRule)
+		l.problems.add(at, "%s is no key of a case; %s", text.Quote(c.Key), keyRule)
 		return
 	}
 	if other, taken := l.cases[c.Key]; taken {
@@ -196,7 +197,7 @@ func instant(s string) (string, error) {
 	}
 	at, err := date.Instant(s)
 	if err != nil {
-		return "", fmt.Errorf("%s is neither a day nor an instant; write 2025-05-28 or 2025-05-28T14:03:00Z", quote(s))
+		return "", fmt.Errorf("%s is neither a day nor an instant; write 2025-05-28 or 2025-05-28T14:03:00Z", text.Quote(s))
 	}
 	return at, nil
 }
@@ -241,7 +242,7 @@ func (l *loader) identity(e *entry, v *value) {
 	case key != nil:
 		e.at = key.at
 		if key.form != scalar || !isKey(key.text) {
-			l.problems.add(key.at, "%s is no key; %s", quote(key.text), keyRule)
+			l.problems.add(key.at, "%s is no key; %s", text.Quote(key.text), keyRule)
 			return
 		}
 		if other := l.byKey[key.text]; other != nil {
@@ -254,7 +255,7 @@ func (l *loader) identity(e *entry, v *value) {
 	default:
 		e.at = id.at
 		if prefix, err := ident.Parse(id.text); err != nil || prefix != e.kind.IDPrefix {
-			l.problems.add(id.at, "%s is no id of %s; write %s--<UUID>, or `key:` in place of `id:`", quote(id.text), article(e.kind.Name), e.kind.IDPrefix)
+			l.problems.add(id.at, "%s is no id of %s; write %s--<UUID>, or `key:` in place of `id:`", text.Quote(id.text), article(e.kind.Name), e.kind.IDPrefix)
 			return
 		}
 		e.id = id.text
@@ -306,7 +307,7 @@ func (l *loader) recorded(v *value) *store.Provenance {
 		case "from":
 			r.From = p.value.text
 		default:
-			l.problems.add(p.at, "recorded has no field %s; its fields are at, by, from", quote(p.key))
+			l.problems.add(p.at, "recorded has no field %s; its fields are at, by, from", text.Quote(p.key))
 			return nil
 		}
 	}

@@ -62,15 +62,6 @@ func distance(a, b string) int {
 
 func abs(n int) int { return max(n, -n) }
 
-// quote quotes what somebody wrote for a message, cut so that the message stays one line that can be read.
-func quote(s string) string {
-	const most = 60
-	if r := []rune(s); len(r) > most {
-		return fmt.Sprintf("%q...", string(r[:most]))
-	}
-	return fmt.Sprintf("%q", s)
-}
-
 // article puts the indefinite article before a name of the model.
 func article(name string) string {
 	if name != "" && strings.ContainsRune("AEIO", rune(name[0])) {

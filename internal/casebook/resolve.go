@@ -9,6 +9,7 @@ import (
 	"attrigraph/internal/catalog"
 	"attrigraph/internal/ident"
 	"attrigraph/internal/store"
+	"attrigraph/internal/text"
 )
 
 type linkKey struct{ kind, from, to string }
@@ -106,7 +107,7 @@ func (l *loader) find(r reference, target *catalog.Type, field string) (string, 
 		if strings.Contains(r.text, "--") {
 			prefix, err := ident.Parse(r.text)
 			if kind = l.catalog.KindOfID(prefix); err != nil || kind == nil {
-				l.problems.add(r.at, "%s is no id of a node; write <kind>--<UUID>, or the node's key", quote(r.text))
+				l.problems.add(r.at, "%s is no id of a node; write <kind>--<UUID>, or the node's key", text.Quote(r.text))
 				return "", nil
 			}
 		} else {
@@ -114,7 +115,7 @@ func (l *loader) find(r reference, target *catalog.Type, field string) (string, 
 			if l.searched++; l.searched <= shownProblems { // wishes come in the order of the files: later ones are not shown
 				near = didYouMean(r.text, l.keysOf(target))
 			}
-			l.problems.add(r.at, "there is no node with the key %s%s", quote(r.text), unknownKeyAdvice(near))
+			l.problems.add(r.at, "there is no node with the key %s%s", text.Quote(r.text), unknownKeyAdvice(near))
 			return "", nil
 		}
 	}
@@ -123,7 +124,7 @@ func (l *loader) find(r reference, target *catalog.Type, field string) (string, 
 		for _, m := range target.Members {
 			members = append(members, m.Name)
 		}
-		l.problems.add(r.at, "%s is %s; %s leads to %s", quote(r.text), article(kind.Name), field, strings.Join(members, ", "))
+		l.problems.add(r.at, "%s is %s; %s leads to %s", text.Quote(r.text), article(kind.Name), field, strings.Join(members, ", "))
 		return "", nil
 	}
 	return id, kind

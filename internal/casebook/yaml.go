@@ -295,7 +295,7 @@ func (r *reader) pair(v *value, n *ast.MappingValueNode) {
 	}
 	for _, other := range v.pairs {
 		if other.key == p.key {
-			r.problems.add(p.at, "%s is already given on line %d; keep one of the two", quote(p.key), other.at.line)
+			r.problems.add(p.at, "%s is already given on line %d; keep one of the two", text.Quote(p.key), other.at.line)
 			return
 		}
 	}

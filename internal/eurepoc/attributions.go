@@ -6,6 +6,7 @@ import (
 
 	"attrigraph/internal/date"
 	"attrigraph/internal/importer"
+	"attrigraph/internal/text"
 )
 
 // claim is an attribution as it goes into the graph.
@@ -228,7 +229,7 @@ func (m *mapper) whoAndHow(c *claim) {
 		m.remarkOn(c.attribution, importer.Doubtful, "the record has several bases (%s), which belong to no accuser in particular: the role is left open", strings.Join(bases, "; "))
 	case accuserRoles[bases[0]] == "":
 		c.props["accuserRole"] = "UNKNOWN"
-		m.remarkOn(c.attribution, importer.Doubtful, "the attribution_basis %s is not known: it stays in the original of the record", short(bases[0]))
+		m.remarkOn(c.attribution, importer.Doubtful, "the attribution_basis %s is not known: it stays in the original of the record", text.Quote(bases[0]))
 	default:
 		c.props["accuserRole"] = accuserRoles[bases[0]]
 	}
@@ -236,7 +237,7 @@ func (m *mapper) whoAndHow(c *claim) {
 	for _, t := range c.types {
 		basis, _, ok := typeForm(t)
 		if !ok {
-			m.remarkOn(c.attribution, importer.Doubtful, "the attribution_type %s is not known: it stays in the original of the record", short(t))
+			m.remarkOn(c.attribution, importer.Doubtful, "the attribution_type %s is not known: it stays in the original of the record", text.Quote(t))
 		}
 		for _, b := range basis {
 			// A direct statement of whoever speaks for itself is a self-attribution: the column has one value for both.
@@ -262,7 +263,7 @@ func (m *mapper) when(c *claim) {
 	}
 	d, ok := eventDate(c.dates[0])
 	if !ok {
-		m.remarkOn(c.attribution, importer.Doubtful, "the attribution_date %s is no day of the calendar: it stays in the original of the record", short(c.dates[0]))
+		m.remarkOn(c.attribution, importer.Doubtful, "the attribution_date %s is no day of the calendar: it stays in the original of the record", text.Quote(c.dates[0]))
 		return
 	}
 	if after(c.inc.start, date.Date{Latest: d.Latest}) {

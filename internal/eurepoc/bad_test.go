@@ -39,8 +39,9 @@ func TestBadFiles(t *testing.T) {
 		files []importer.Input
 		want  string
 	}{
-		{"no file", nil, "the Global Database and the Attribution dataset and the Receiver dataset is missing"},
-		{"one file", ok.inputs()[1:2], "the Global Database and the Receiver dataset is missing"},
+		{"no file", nil, "the Global Database, the Attribution dataset and the Receiver dataset are missing; give the three CSV files of EuRepoC together"},
+		{"one file", ok.inputs()[1:2], "the Global Database and the Receiver dataset are missing; give the three CSV files of EuRepoC together"},
+		{"two files", ok.inputs()[:2], "the Receiver dataset is missing; give the three CSV files of EuRepoC together"},
 		{"the same file twice", append(ok.inputs(), ok.receiver.input()), receiverFile + ":1: " + receiverFile + " is the Receiver dataset too"},
 		{"another file", append(ok.inputs(), input("x.csv", []byte("a,b\n1,2\n"))), "x.csv:1: the header is that of none of EuRepoC's three tables"},
 		{"no line", raw(receiverFile, ""), receiverFile + ":1: the file is empty"},
@@ -65,6 +66,7 @@ func TestBadFiles(t *testing.T) {
 		},
 		{"header in UTF-16", raw(attributionFile, utf16(text)), attributionFile + ":1: the header is no text in UTF-8"},
 		{"cut within a value", raw(attributionFile, text[:len(text)-3]), attributionFile + ":2: the file ends in the middle of this line"},
+		{"cut before the end of a row", raw(attributionFile, text+"7,71.0,Au"), attributionFile + ":3: the file ends in the middle of this line"},
 		{"cut within quotation marks", raw(attributionFile, text+`7,71.0,"Au`), attributionFile + ":3: the row cannot be read as CSV"},
 		{"a stray quotation mark", raw(attributionFile, text+"7,71.0,A\"u,,,,,,,,\n"), attributionFile + ":3: the row cannot be read as CSV"},
 	} {
@@ -99,7 +101,7 @@ func TestBadRows(t *testing.T) {
 		want   string
 	}{
 		{"no incident ID", func(s *sheets) { s.global = s.global.add(map[string]string{"name": "x"}) }, nil, globalFile + ":3: the incident has no ID"},
-		{"incident twice", func(s *sheets) { s.global = s.global.add(map[string]string{"ID": "7", "name": "x"}) }, nil, globalFile + ":3: incident 7 stands in an earlier row with other content"},
+		{"incident twice", func(s *sheets) { s.global = s.global.add(map[string]string{"ID": "7", "name": "x"}) }, nil, globalFile + ":3: incident 7 stands in line 2 with other content; keep one of them"},
 		{
 			"attribution without an ID", func(s *sheets) {
 				s.attribution = s.attribution.add(map[string]string{"incident_ID": "7", "attributing_actor": "x"})
@@ -114,12 +116,12 @@ func TestBadRows(t *testing.T) {
 			"attribution of two incidents", func(s *sheets) {
 				s.global = s.global.add(map[string]string{"ID": "8", "name": "x"})
 				s.attribution = s.attribution.add(map[string]string{"incident_ID": "8", "attribution_ID": "70"})
-			}, nil, attributionFile + ":3: attribution 70 belongs to incident 7 in an earlier row and to 8 here",
+			}, nil, attributionFile + ":3: attribution 70 belongs to incident 7 at " + attributionFile + ":2 and to 8 here; correct one of them",
 		},
 		{"receiver of no incident", func(s *sheets) { s.receiver = s.receiver.add(map[string]string{"ID": "9"}) }, nil, receiverFile + `:3: the Global Database has no incident "9"`},
 		{"receiver without an incident", func(s *sheets) { s.receiver = s.receiver.add(map[string]string{"receiver_name": "x"}) }, nil, receiverFile + ":3: the row has no ID"},
 		{"too few fields", nil, map[string]string{receiverFile: "7,Belgium\n"}, receiverFile + ":3: the row has 2 fields, the header has 6"},
-		{"Latin 1", nil, map[string]string{receiverFile: "7,Belgium,,Li\xe8ge,,\n"}, receiverFile + ":3: receiver_name: text is not valid UTF-8"},
+		{"Latin 1", nil, map[string]string{receiverFile: "7,Belgium,,Li\xe8ge,,\n"}, receiverFile + ":3: receiver_name: the value is not in UTF-8; save the file in UTF-8"},
 		{"a control character", nil, map[string]string{receiverFile: "7,Belgium,,Li\x00ge,,\n"}, receiverFile + ":3: receiver_name: text holds control character U+0000"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

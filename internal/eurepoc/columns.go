@@ -126,8 +126,11 @@ func byKind(files []importer.Input) (map[*tableKind]*table, error) {
 			missing = append(missing, "the "+k.title)
 		}
 	}
-	if len(missing) > 0 {
-		return nil, fmt.Errorf("%s is missing; give the three CSV files of EuRepoC together", strings.Join(missing, " and "))
+	switch last := len(missing) - 1; {
+	case last == 0:
+		return nil, fmt.Errorf("%s is missing; give the three CSV files of EuRepoC together", missing[0])
+	case last > 0:
+		return nil, fmt.Errorf("%s and %s are missing; give the three CSV files of EuRepoC together", strings.Join(missing[:last], ", "), missing[last])
 	}
 	return tables, nil
 }

@@ -91,7 +91,7 @@ func (m *mapper) cited(inc *incident) error {
 			if !m.graph.shared[id] {
 				m.graph.shared[id] = true
 				if strings.ContainsAny(address, " \u00a0") {
-					m.remark(importer.Doubtful, inc, "%s: the address %s has a space: it is kept as it is", column, short(address))
+					m.remark(importer.Doubtful, inc, "%s: the address %s has a space: it is kept as it is", column, text.Quote(address))
 				}
 				props := map[string]any{"title": address, "url": address, "verification": "UNVERIFIED"}
 				if err := m.graph.node("Source", id, inc.place(), props); err != nil {
@@ -136,7 +136,7 @@ func (m *mapper) dates(inc *incident, props map[string]any) {
 	for _, column := range []string{"start_date", "end_date"} {
 		d, ok := eventDate(inc.get(column))
 		if !ok {
-			m.remark(importer.Doubtful, inc, "%s: %s is no day of the calendar: it stays in the original of the record", column, short(inc.get(column)))
+			m.remark(importer.Doubtful, inc, "%s: %s is no day of the calendar: it stays in the original of the record", column, text.Quote(inc.get(column)))
 			continue
 		}
 		value[column], read[column] = inc.get(column), d

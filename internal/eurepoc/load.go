@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"attrigraph/internal/importer"
+	"attrigraph/internal/text"
 )
 
 // attribution is one attribution_ID. Its rows are the product of the distinct values of its columns, so each column is a
@@ -99,17 +100,23 @@ type receiver struct {
 type loader struct {
 	s      *importer.Session
 	tables map[*tableKind]*table
-	// incidents hold a digest of the row of each incident.
-	incidents    map[string][sha256.Size]byte
+	// incidents hold where the row of each incident is.
+	incidents    map[string]incidentRow
 	attributions []*attribution
 	receivers    map[string][]*receiver
 	// strings holds each value once: most values occur in hundreds of rows.
 	strings map[string]string
 }
 
+// incidentRow is a row of the Global Database: its line, and a digest of what it says.
+type incidentRow struct {
+	line   int
+	digest [sha256.Size]byte
+}
+
 func newLoader(s *importer.Session, tables map[*tableKind]*table) *loader {
 	return &loader{
-		s: s, tables: tables, incidents: map[string][sha256.Size]byte{}, receivers: map[string][]*receiver{}, strings: map[string]string{},
+		s: s, tables: tables, incidents: map[string]incidentRow{}, receivers: map[string][]*receiver{}, strings: map[string]string{},
 	}
 }
 
@@ -135,17 +142,18 @@ func (l *loader) bad(recordType string) func(row, string) error {
 func (l *loader) incidentIDs() error {
 	return l.tables[globalTable].rows(func(r row) error {
 		id := clean(r.get("ID"))
-		switch digest, twice := l.incidents[id]; {
+		digest := digestOf(r.values)
+		switch first, twice := l.incidents[id]; {
 		case isBlank(r.values):
 			l.s.Reject(r.place(), incidentType, "", "the row is empty")
 		case id == "":
 			return l.s.Mistake(r.place(), incidentType, "", "the incident has no ID; give it one")
-		case twice && digest == digestOf(r.values):
-			l.s.Merge(r.place(), incidentType, id, "the row says the same as an earlier one")
+		case twice && first.digest == digest:
+			l.s.Merge(r.place(), incidentType, id, "the row says the same as line %d", first.line)
 		case twice:
-			return l.s.Mistake(r.place(), incidentType, id, "incident %s stands in an earlier row with other content; keep one", id)
+			return l.s.Mistake(r.place(), incidentType, id, "incident %s stands in line %d with other content; keep one of them", id, first.line)
 		default:
-			l.incidents[strings.Clone(id)] = digestOf(r.values)
+			l.incidents[strings.Clone(id)] = incidentRow{r.line, digest}
 		}
 		return nil
 	}, l.bad(incidentType))
@@ -183,9 +191,9 @@ func (l *loader) readAttributions() error {
 		case id == "":
 			return l.s.Mistake(r.place(), attributionType, "", "the row has no attribution_ID; give it one")
 		case !l.has(incident):
-			return l.s.Mistake(r.place(), attributionType, id, "the Global Database has no incident %s; add it, or remove the row", short(incident))
+			return l.s.Mistake(r.place(), attributionType, id, "the Global Database has no incident %s; add it, or remove the row", text.Quote(incident))
 		case a != nil && a.incident != incident:
-			return l.s.Mistake(r.place(), attributionType, id, "attribution %s belongs to incident %s in an earlier row and to %s here; correct one", id, a.incident, incident)
+			return l.s.Mistake(r.place(), attributionType, id, "attribution %s belongs to incident %s at %s and to %s here; correct one of them", id, a.incident, a.place, incident)
 		case a != nil:
 			l.s.Merge(r.place(), attributionType, id, "the row is one of the product of the values of attribution %s, which begins at %s", id, a.place)
 		default:
@@ -247,7 +255,7 @@ func (l *loader) readReceivers() error {
 		case k.incident == "":
 			return l.s.Mistake(r.place(), receiverType, "", "the row has no ID of an incident; give it one")
 		case !l.has(k.incident):
-			return l.s.Mistake(r.place(), receiverType, "", "the Global Database has no incident %s; add it, or remove the row", short(k.incident))
+			return l.s.Mistake(r.place(), receiverType, "", "the Global Database has no incident %s; add it, or remove the row", text.Quote(k.incident))
 		case old != nil && slices.ContainsFunc(old.rows, func(o []string) bool { return slices.Equal(o, values) }):
 			l.s.Merge(r.place(), receiverType, old.recordID(), "the row says exactly the same as an earlier one")
 			return nil

@@ -6,6 +6,7 @@ import (
 
 	"attrigraph/internal/importer"
 	"attrigraph/internal/store"
+	"attrigraph/internal/text"
 )
 
 // What the sources of all records say.
@@ -75,7 +76,7 @@ func (m *mapper) state(country, place, recordType, record string) (string, error
 	}
 	n, known := stateNode(country, place)
 	if !known {
-		m.s.Remark(importer.Doubtful, place, recordType, record, "the country %s is not known to be a state or a region: it stays text", short(country))
+		m.s.Remark(importer.Doubtful, place, recordType, record, "the country %s is not known to be a state or a region: it stays text", text.Quote(country))
 	}
 	if n == nil {
 		return "", nil
@@ -102,7 +103,7 @@ func (m *mapper) actor(spelling, place, recordType, record string) (*actor, erro
 		return a, err
 	}
 	if homes := m.actors.homes(a); len(homes) > 1 {
-		m.s.Remark(importer.Doubtful, place, recordType, record, "records do not agree on where %s is at home (%s): no state is recorded for it", short(spelling), strings.Join(homes, ", "))
+		m.s.Remark(importer.Doubtful, place, recordType, record, "records do not agree on where %s is at home (%s): no state is recorded for it", text.Quote(spelling), strings.Join(homes, ", "))
 	}
 	if !isState(a.state) {
 		return a, nil

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"attrigraph/internal/importer"
+	"attrigraph/internal/text"
 )
 
 // responses maps what the record says that somebody did about the incident. Its columns are lists beside each other which
@@ -48,7 +49,7 @@ func (m *mapper) response(inc *incident, sort string) error {
 	props := map[string]any{"title": title}
 	d, ok := eventDate(values["date"])
 	if !ok {
-		m.remark(importer.Doubtful, inc, "%s_response_date: %s is no day of the calendar: it stays in the original of the record", sort, short(values["date"]))
+		m.remark(importer.Doubtful, inc, "%s_response_date: %s is no day of the calendar: it stays in the original of the record", sort, text.Quote(values["date"]))
 	}
 	if s := d.String(); s != "" {
 		props["date"] = s

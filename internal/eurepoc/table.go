@@ -7,6 +7,7 @@ import (
 	"io"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"attrigraph/internal/importer"
 	"attrigraph/internal/store"
@@ -113,6 +114,9 @@ func (t *table) rows(visit func(row) error, bad func(r row, reason string) error
 
 func checkTexts(values []string) (int, error) {
 	for i, v := range values {
+		if !utf8.ValidString(v) {
+			return i, errors.New("the value is not in UTF-8; save the file in UTF-8")
+		}
 		if err := text.Check(v); err != nil {
 			return i, err
 		}
@@ -150,17 +154,25 @@ func (r *rowReader) next() (values []string, line int, err error) {
 	switch {
 	case err == nil:
 		r.line, _ = r.csv.FieldPos(0)
+		if r.bytes.taken == r.bytes.count && r.bytes.last != '\n' {
+			return nil, 0, r.torn()
+		}
 		return values, r.line, nil
 	case errors.Is(err, errRowTooLong):
 		return nil, 0, r.table.invalid(r.line+1, "a row is longer than %d bytes; a line break or a closing quotation mark is missing", maxRow)
 	case errors.As(err, &wrong):
 		return nil, 0, r.table.invalid(wrong.StartLine, "the row cannot be read as CSV (%s); a quotation mark is missing or the file is cut off: give the file as EuRepoC publishes it", wrong.Err)
 	case errors.Is(err, io.EOF) && r.bytes.count > 0 && r.bytes.last != '\n':
-		return nil, 0, r.table.invalid(r.line, "the file ends in the middle of this line; give the whole file, or end it with a line break")
+		return nil, 0, r.torn()
 	case errors.Is(err, io.EOF):
 		return nil, 0, io.EOF
 	}
 	return nil, 0, fmt.Errorf("%s: reading failed: %w", r.table.input.Name, err)
+}
+
+// torn tells that the last line has no line break: what else is wrong with it comes of that.
+func (r *rowReader) torn() error {
+	return r.table.invalid(r.line, "the file ends in the middle of this line; give the whole file, or end it with a line break")
 }
 
 var errRowTooLong = errors.New("the row is too long")

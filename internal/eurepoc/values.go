@@ -58,7 +58,7 @@ func split(s string) []string {
 // an empty list.
 func parseList(s string) ([]string, error) {
 	var out []string
-	fail := func() ([]string, error) { return nil, fmt.Errorf("%s is no list of texts", short(s)) }
+	fail := func() ([]string, error) { return nil, fmt.Errorf("%s is no list of texts", text.Quote(s)) }
 	depth := 0
 	for i := 0; i < len(s); {
 		switch c := s[i]; c {
@@ -167,13 +167,4 @@ func appendOriginal(b []byte, columns []string, rows [][]string) []byte {
 		b = append(b, ']')
 	}
 	return append(b, '}')
-}
-
-// short quotes what a file says, cut so that the message stays one line that can be read.
-func short(s string) string {
-	const most = 60
-	if r := []rune(s); len(r) > most {
-		return fmt.Sprintf("%q...", string(r[:most]))
-	}
-	return fmt.Sprintf("%q", s)
 }

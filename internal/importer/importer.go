@@ -41,7 +41,7 @@ type Session struct {
 	// Recorded says when and by whom the import is made; a format adds From.
 	Recorded store.Provenance
 	// Holds tells which of the ids the store has, so that a record can refer to one of another data set. At most a few
-	// thousand ids at once.
+	// thousand ids at once. It is never nil: where there is no store to ask it finds none.
 	Holds func(ctx context.Context, ids []string) (map[string]bool, error)
 	// KeepGoing tells that a record with a mistake is left out; otherwise it ends the import.
 	KeepGoing bool

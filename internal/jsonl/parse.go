@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"strconv"
 	"unicode/utf8"
+
+	"attrigraph/internal/text"
 )
 
 // parser reads lines. Unlike encoding/json it accepts no name twice, no number with a fraction, no null and no bytes that
@@ -218,7 +220,7 @@ func (p *parser) number() (any, error) {
 	}
 	n, err := strconv.ParseInt(string(p.line[from:p.at]), 10, 64)
 	if err != nil {
-		return nil, fmt.Errorf("the number %s is no whole number", short(string(p.line[from:p.at])))
+		return nil, fmt.Errorf("the number %s is no whole number", text.Quote(string(p.line[from:p.at])))
 	}
 	return n, nil
 }
@@ -246,7 +248,7 @@ func (p *parser) members(depth int) (any, error) {
 			return nil, err
 		}
 		if o.has(name) {
-			return nil, fmt.Errorf("the field %s is given twice; keep one", short(name))
+			return nil, fmt.Errorf("the field %s is given twice; keep one", text.Quote(name))
 		}
 		if !p.takes(':') {
 			return nil, p.invalid()

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"attrigraph/internal/store"
+	"attrigraph/internal/text"
 )
 
 // record is what one line after the first says; exactly one field is set.
@@ -103,7 +104,7 @@ func parseEnd(o *object) (record, error) {
 func (o *object) only(names ...string) error {
 	for _, name := range o.names {
 		if !slices.Contains(names, name) {
-			return fmt.Errorf("there is no field %s here; the fields are %s", short(name), strings.Join(names, ", "))
+			return fmt.Errorf("there is no field %s here; the fields are %s", text.Quote(name), strings.Join(names, ", "))
 		}
 	}
 	return nil
@@ -152,7 +153,7 @@ func (o *object) fields() (map[string]any, error) {
 	fields := make(map[string]any, len(inner.names))
 	for i, name := range inner.names {
 		if _, nested := inner.values[i].(*object); nested {
-			return nil, fmt.Errorf("the field %s is an object; write text, a whole number, true, false or a list of texts", short(name))
+			return nil, fmt.Errorf("the field %s is an object; write text, a whole number, true, false or a list of texts", text.Quote(name))
 		}
 		fields[name] = inner.values[i]
 	}
@@ -189,13 +190,4 @@ func checkSurrogates(b []byte) error {
 		i += 5
 	}
 	return nil
-}
-
-// short quotes what a file says, cut so that the message stays one line that can be read.
-func short(s string) string {
-	const most = 60
-	if r := []rune(s); len(r) > most {
-		return fmt.Sprintf("%q...", string(r[:most]))
-	}
-	return fmt.Sprintf("%q", s)
 }

@@ -43,13 +43,13 @@ func TestBadFiles(t *testing.T) {
 		{"more after the end", whole + "{}", "x.json:8: there is something after the end of the galaxy; remove it"},
 		{"UTF-16", "\xff\xfe{\x00", "x.json: the file is not in UTF-8; save it in UTF-8"},
 		{"Latin-1", before + one[:len(one)-1] + `, "description": "` + "\xe9" + `"}` + after, "x.json:4: the record is not in UTF-8; save the file in UTF-8"},
-		{"no uuid", before + one + ",\n\n" + `{"value": "Two"}` + after, `x.json:6: the record has no "uuid", or one that is no text; every value of a galaxy needs one`},
-		{"renamed value", before + strings.Replace(one, `"value"`, `"Value"`, 1) + after, `x.json:4: the record has no "value", or one that is no text: it has no name`},
+		{"no uuid", before + one + ",\n\n" + `{"value": "Two"}` + after, `x.json:6: the record has no "uuid", or one that is no text; give it one`},
+		{"renamed value", before + strings.Replace(one, `"value"`, `"Value"`, 1) + after, `x.json:4: the record has no "value", or one that is no text: it has no name; give it one`},
 		{"no object", before + "7" + after, "x.json:4: the record is no object; see whether the file is damaged"},
 		{"member twice", before + strings.Replace(one, `"meta"`, `"value"`, 1) + after, `x.json:4: the record has "value" twice; keep one`},
 		{"meta is a list", before + strings.Replace(one, "{}", "[]", 1) + after, "x.json:4: meta: the record is no object; see whether the file is damaged"},
 		{"same UUID", before + one + ",\n" + strings.Replace(one, "One", "Other", 1) + after, "x.json:5: the record has the UUID of the one at x.json:4 and says something else; give one of them another UUID or remove it"},
-		{"long name", before + strings.Replace(one, "One", strings.Repeat("n", 3000), 1) + after, "x.json:4: the record has a name or UUID of more than 2000 bytes"},
+		{"long name", before + strings.Replace(one, "One", strings.Repeat("n", 3000), 1) + after, "x.json:4: the record has a name or UUID of more than 2000 bytes; shorten it"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			s := openSQLite(t)

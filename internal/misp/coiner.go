@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"attrigraph/internal/importer"
+	"attrigraph/internal/text"
 )
 
 // coiner is who coined a name: producers by UUID, and the text that `origin:<name>` gives.
@@ -22,7 +23,7 @@ func (r *record) coiners() map[string]coiner {
 		if name, ok := strings.CutPrefix(m.name, originPrefix); ok {
 			c := out[name]
 			if c.origin = r.text(m.name, m.raw); len(c.origin) > maxName {
-				r.note("%q is longer than %d bytes; it is in the original only", short(m.name), maxName)
+				r.note("%s is longer than %d bytes; it is in the original only", text.Quote(m.name), maxName)
 				c.origin = ""
 			}
 			out[name] = c
@@ -31,7 +32,7 @@ func (r *record) coiners() map[string]coiner {
 	for _, entry := range r.meta.texts(r, "name-attribution") {
 		colon := strings.LastIndexByte(entry, ':')
 		if colon <= 0 || colon == len(entry)-1 || len(entry) > maxName {
-			r.note("the name-attribution %q is not of the form NAME:UUID; it is in the original only", short(entry))
+			r.note("the name-attribution %s is not of the form NAME:UUID; it is in the original only", text.Quote(entry))
 			continue
 		}
 		name, uuid := entry[:colon], strings.ToLower(entry[colon+1:])
@@ -67,7 +68,7 @@ func (m *mapping) coinedBy(r *record, source string, c coiner) []string {
 	case c.origin == "":
 	case uuid != "":
 		if len(c.producers) > 0 && !slices.Contains(c.producers, uuid) {
-			m.session.Remark(importer.Doubtful, r.place, m.cluster.sort, r.uuid, "the origin %q is not the producer that name-attribution gives; both are taken", short(c.origin))
+			m.session.Remark(importer.Doubtful, r.place, m.cluster.sort, r.uuid, "the origin %s is not the producer that name-attribution gives; both are taken", text.Quote(c.origin))
 		}
 		add(uuid, c.origin)
 	default:
@@ -90,7 +91,7 @@ func (m *mapping) producer(r *record, source string) {
 		if state, _, ok := m.out.state(code, "", r.place); ok {
 			m.once("ORGANIZATION_OF", node, state, r.place)
 		} else {
-			m.session.Remark(importer.Doubtful, r.place, m.cluster.sort, r.uuid, "the country %q is no code of ISO 3166-1; it is in the original only", short(code))
+			m.session.Remark(importer.Doubtful, r.place, m.cluster.sort, r.uuid, "the country %s is no code of ISO 3166-1; it is in the original only", text.Quote(code))
 		}
 	}
 }

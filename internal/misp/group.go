@@ -8,6 +8,7 @@ import (
 
 	"attrigraph/internal/ident"
 	"attrigraph/internal/importer"
+	"attrigraph/internal/text"
 )
 
 const (
@@ -66,13 +67,13 @@ func (m *mapping) names(r *record) (names, ids []string) {
 	for _, s := range synonyms {
 		switch {
 		case seen[s]:
-			m.session.Merge(r.place, sort, r.uuid, "the synonym %q is there twice", short(s))
+			m.session.Merge(r.place, sort, r.uuid, "the synonym %s is there twice", text.Quote(s))
 		case attackGroup.MatchString(s) && len(ids) == 1:
 			m.session.Merge(r.place, sort, r.uuid, "%s is the group's id in MITRE ATT&CK and no name", s)
 		case attackGroup.MatchString(s):
 			m.session.Reject(r.place, sort, r.uuid, "%s is one of several ids in MITRE ATT&CK and no name; it is in the record's original", s)
 		case strings.EqualFold(s, r.name):
-			m.session.Merge(r.place, sort, r.uuid, "the synonym %q is the actor's own name", short(s))
+			m.session.Merge(r.place, sort, r.uuid, "the synonym %s is the actor's own name", text.Quote(s))
 		case len(s) > maxName:
 			m.session.Reject(r.place, sort, r.uuid, "the synonym is longer than %d bytes; it is in the record's original", maxName)
 		default:
@@ -112,7 +113,7 @@ func (m *mapping) similar(r *record, source, group string) {
 		key := r.uuid + "/similar/" + e.other
 		switch {
 		case e.kind != similar || e.other == "":
-			m.session.Reject(r.place, sort, r.uuid, "a relation of the type %q is no alias; it is in the record's original", short(e.kind))
+			m.session.Reject(r.place, sort, r.uuid, "a relation of the type %s is no alias; it is in the record's original", text.Quote(e.kind))
 			continue
 		case e.other == r.uuid:
 			m.session.Reject(r.place, sort, r.uuid, "the actor is said to be similar to itself; the relation is in the record's original")
@@ -146,13 +147,13 @@ func (m *mapping) other(r *record, sort, uuid string) (node, called string) {
 		if e.form == group {
 			return id("ThreatGroup", uuid), e.name
 		}
-		m.session.Remark(importer.Changed, r.place, sort, r.uuid, "the actor is said to be similar to %q, which is no group here: the claim names no other group", short(e.name))
+		m.session.Remark(importer.Changed, r.place, sort, r.uuid, "the actor is said to be similar to %s, which is no group here: the claim names no other group", text.Quote(e.name))
 		return "", e.name
 	}
 	called = "the entry " + uuid + " of another galaxy"
 	if node = m.index.found[uuid]; node == "" {
 		m.session.Remark(importer.Changed, r.place, sort, r.uuid,
-			"the actor is said to be similar to %s, which is neither in these files nor in the store: the claim names no other group; import that galaxy or MITRE ATT&CK first, then this file again", short(uuid))
+			"the actor is said to be similar to %s, which is neither in these files nor in the store: the claim names no other group; import that galaxy or MITRE ATT&CK first, then this file again", text.Quote(uuid))
 	}
 	return node, called
 }
@@ -167,14 +168,14 @@ func (m *mapping) country(r *record, source, group string) {
 	state, name, ok := m.out.state(code, "", r.place)
 	props := map[string]any{"proposition": "ASSOCIATED_WITH", "polarity": "ASSERTED", "verification": "READ_IN_ORIGINAL"}
 	if !ok {
-		m.session.Remark(importer.Doubtful, r.place, m.cluster.sort, r.uuid, "the country %q is no code of ISO 3166-1: the claim has it as text", short(code))
+		m.session.Remark(importer.Doubtful, r.place, m.cluster.sort, r.uuid, "the country %s is no code of ISO 3166-1: the claim has it as text", text.Quote(code))
 		props["accusedDescription"], name = code, code
 	}
 	n, err := strconv.Atoi(confidence)
 	switch {
 	case confidence == "" || err == nil && n == 50:
 	case err != nil || n < 0 || n > 100:
-		m.session.Remark(importer.Doubtful, r.place, m.cluster.sort, r.uuid, "the attribution-confidence %q is no number from 0 to 100; it is in the original only", short(confidence))
+		m.session.Remark(importer.Doubtful, r.place, m.cluster.sort, r.uuid, "the attribution-confidence %s is no number from 0 to 100; it is in the original only", text.Quote(confidence))
 	default:
 		props["confidence"], props["confidenceScale"] = int64(n), "MISP"
 	}
@@ -201,7 +202,7 @@ func (m *mapping) sponsor(r *record, source, group string) {
 	state, _, ok := m.out.state(stateCode(sponsor), "", r.place)
 	if !ok {
 		props["accusedDescription"] = sponsor
-		m.session.Remark(importer.Doubtful, r.place, m.cluster.sort, r.uuid, "the sponsor %q is no state that is known here: the claim has it as text", short(sponsor))
+		m.session.Remark(importer.Doubtful, r.place, m.cluster.sort, r.uuid, "the sponsor %s is no state that is known here: the claim has it as text", text.Quote(sponsor))
 	}
 	node := m.out.node("Attribution", r.uuid+"/cfr-suspected-state-sponsor", source, props, r.place)
 	m.out.link("SUBJECT", node, group, nil, r.place)

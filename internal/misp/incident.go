@@ -1,6 +1,10 @@
 package misp
 
-import "slices"
+import (
+	"slices"
+
+	"attrigraph/internal/text"
+)
 
 // isIncident tells whether MISP classifies the value as an operation or campaign and as nothing else. The field is a list
 // so that it can hold that people disagree; a value that somebody calls a group stays one.
@@ -18,7 +22,7 @@ func (m *mapping) incident(r *record, source string) {
 	}, r.place)
 	sort := m.cluster.sort + " related"
 	for _, e := range r.related {
-		m.session.Reject(r.place, sort, r.uuid, "a relation of the type %q of an operation or campaign has no place in the model; it is in the record's original", short(e.kind))
+		m.session.Reject(r.place, sort, r.uuid, "a relation of the type %s of an operation or campaign has no place in the model; it is in the record's original", text.Quote(e.kind))
 	}
 	for _, field := range []string{"country", "cfr-suspected-state-sponsor", "GRU"} {
 		if r.meta.text(r, field) != "" {

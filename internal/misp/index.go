@@ -12,6 +12,7 @@ import (
 
 	"attrigraph/internal/importer"
 	"attrigraph/internal/store"
+	"attrigraph/internal/text"
 )
 
 // form is what a value becomes beside a Source.
@@ -99,7 +100,7 @@ func newIndex(files []importer.Input) (*index, error) {
 		var kept []member
 		err := c.scan(func(name string, raw []byte) error {
 			if head[name] != nil || !utf8.Valid(raw) {
-				return notAGalaxy(f.Name, fmt.Sprintf("it has %q twice, or not in UTF-8", short(name)))
+				return notAGalaxy(f.Name, fmt.Sprintf("it has %s twice, or not in UTF-8", text.Quote(name)))
 			}
 			head[name] = json.RawMessage(slices.Clone(raw))
 			kept = append(kept, member{name, head[name]})

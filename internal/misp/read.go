@@ -11,6 +11,7 @@ import (
 	"unicode/utf8"
 
 	"attrigraph/internal/store"
+	"attrigraph/internal/text"
 )
 
 const (
@@ -204,7 +205,7 @@ func members(raw []byte) ([]member, error) {
 		}
 		m := member{name: name.(string)}
 		if seen[m.name] {
-			return nil, fmt.Errorf("the record has %q twice; keep one", short(m.name))
+			return nil, fmt.Errorf("the record has %s twice; keep one", text.Quote(m.name))
 		}
 		seen[m.name] = true
 		if err := d.Decode(&m.raw); err != nil {
@@ -213,13 +214,4 @@ func members(raw []byte) ([]member, error) {
 		out = append(out, m)
 	}
 	return out, nil
-}
-
-// short cuts what a file says for a message of one line.
-func short(s string) string {
-	const most = 60
-	if r := []rune(s); len(r) > most {
-		return string(r[:most]) + "…"
-	}
-	return s
 }

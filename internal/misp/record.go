@@ -42,7 +42,7 @@ func parseRecord(raw []byte) (*record, error) {
 		return nil, err
 	}
 	if len(raw) > maxRecord {
-		return nil, fmt.Errorf("the record has %d bytes, the most is %d", len(raw), maxRecord)
+		return nil, fmt.Errorf("the record has %d bytes, the most is %d; shorten its texts", len(raw), maxRecord)
 	}
 	r := &record{original: compact(raw)}
 	for _, m := range all {
@@ -68,11 +68,11 @@ func parseRecord(raw []byte) (*record, error) {
 	r.uuid = strings.ToLower(r.uuid)
 	switch {
 	case r.uuid == "":
-		return nil, errors.New(`the record has no "uuid", or one that is no text; every value of a galaxy needs one`)
+		return nil, errors.New(`the record has no "uuid", or one that is no text; give it one`)
 	case r.name == "":
-		return nil, errors.New(`the record has no "value", or one that is no text: it has no name`)
+		return nil, errors.New(`the record has no "value", or one that is no text: it has no name; give it one`)
 	case len(r.name) > maxName || len(r.uuid) > maxName:
-		return nil, fmt.Errorf("the record has a name or UUID of more than %d bytes", maxName)
+		return nil, fmt.Errorf("the record has a name or UUID of more than %d bytes; shorten it", maxName)
 	}
 	return r, nil
 }
@@ -116,7 +116,7 @@ func (r *record) note(format string, args ...any) {
 func (r *record) text(name string, raw json.RawMessage) string {
 	var s string
 	if err := json.Unmarshal(raw, &s); err != nil || string(raw) == "null" {
-		r.note("%q is no text; it is in the original only", short(name))
+		r.note("%s is no text; it is in the original only", text.Quote(name))
 		return ""
 	}
 	return r.tidy(name, s)
@@ -126,9 +126,9 @@ func (r *record) tidy(name, s string) string {
 	out := strings.TrimSpace(s)
 	if clean, changed := text.Storable(out); changed {
 		out = strings.TrimSpace(clean)
-		r.note("%q holds control characters; they are left out", short(name))
+		r.note("%s holds control characters; they are left out", text.Quote(name))
 	} else if out != s {
-		r.note("%q has spaces around it; they are left out", short(name))
+		r.note("%s has spaces around it; they are left out", text.Quote(name))
 	}
 	return out
 }
@@ -145,7 +145,7 @@ func (r *record) list(name string, raw json.RawMessage) []string {
 	var out []string
 	for _, item := range items {
 		if string(item) == `""` {
-			r.note("%q holds an empty text; it is left out", short(name))
+			r.note("%s holds an empty text; it is left out", text.Quote(name))
 			continue
 		}
 		if s := r.text(name, item); s != "" {

@@ -5,6 +5,7 @@ import (
 	"sync"
 
 	"attrigraph/internal/importer"
+	"attrigraph/internal/text"
 )
 
 // otherNames are names of states that are not those of the Unicode CLDR.
@@ -62,5 +63,5 @@ func (m *mapping) territory(r *record, source string) {
 			return
 		}
 	}
-	m.session.Remark(importer.Changed, r.place, m.cluster.sort, r.uuid, "%q has no code that is in ISO 3166-1 today: it is a source and no state", short(r.name))
+	m.session.Remark(importer.Changed, r.place, m.cluster.sort, r.uuid, "%s has no code that is in ISO 3166-1 today: it is a source and no state", text.Quote(r.name))
 }

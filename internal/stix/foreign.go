@@ -67,7 +67,7 @@ func (m *mapping) note(action importer.Action, e *entry, reason string, args ...
 func (m *mapping) dangling(o *Object, e *entry) {
 	for _, r := range references(o) {
 		if m.index.missing[r.id] != "" && trafficLights[r.id] == "" && !m.index.held[sourceID(r.id)] {
-			m.note(importer.Doubtful, e, "its %s is %s, which is neither in the file nor in the store", r.property, short(r.id))
+			m.note(importer.Doubtful, e, "its %s is %s, which is neither in the file nor in the store; import the bundle that has it, then this one again", r.property, text.Quote(r.id))
 		}
 	}
 }
@@ -124,7 +124,7 @@ func (m *mapping) source(o *Object, e *entry) map[string]any {
 	if day, ok := dayOf(cmp.Or(o.Text("modified"), o.Text("created"))); ok {
 		p["date"] = day
 	} else if o.Get("modified") != nil || o.Get("created") != nil {
-		m.note(importer.Doubtful, e, "%s is no date and time", short(cmp.Or(o.Text("modified"), o.Text("created"))))
+		m.note(importer.Doubtful, e, "%s is no date and time", text.Quote(cmp.Or(o.Text("modified"), o.Text("created"))))
 	}
 	if creator := m.index.entries[e.creator]; creator != nil && creator.name != "" {
 		p["publisher"] = creator.name
@@ -277,7 +277,7 @@ func (m *mapping) seen(props map[string]any, field string, o *Object, e *entry, 
 	}
 	date, ok := read(instant)
 	if !ok {
-		m.note(importer.Doubtful, e, "%s is %s, which is no date and time", property, short(string(o.Get(property))))
+		m.note(importer.Doubtful, e, "%s is %s, which is no date and time", property, quoteValue(o.Get(property)))
 		return
 	}
 	props[field] = date
@@ -292,15 +292,15 @@ func (m *mapping) otherNames(o *Object, e *entry) []string {
 		alias = m.text(e, "aliases", strings.TrimSpace(alias))
 		switch {
 		case !ok || alias == "":
-			m.note(importer.Doubtful, e, "an alias is %s, which is no name", short(string(raw)))
+			m.note(importer.Doubtful, e, "an alias is %s, which is no name", quoteValue(raw))
 		case strings.EqualFold(alias, e.name):
 			if alias != e.name {
-				m.note(importer.Changed, e, "the alias %s is its own name, and no other", short(alias))
+				m.note(importer.Changed, e, "the alias %s is its own name, and no other", text.Quote(alias))
 			}
 		case len(alias) > maxIndexed:
-			m.note(importer.Changed, e, "the alias %s is too long for a name; the original has it", short(alias))
+			m.note(importer.Changed, e, "the alias %s is too long for a name; the original has it", text.Quote(alias))
 		case slices.Contains(names, alias):
-			m.note(importer.Changed, e, "the alias %s is given twice", short(alias))
+			m.note(importer.Changed, e, "the alias %s is given twice", text.Quote(alias))
 		default:
 			names = append(names, alias)
 		}
@@ -338,12 +338,12 @@ func (m *mapping) identity(o *Object, e *entry) {
 func (m *mapping) location(o *Object, e *entry) {
 	if e.country == "" {
 		if o.Get("country") != nil {
-			m.note(importer.Doubtful, e, "country is %s, which is no code of ISO 3166-1", short(o.Text("country")))
+			m.note(importer.Doubtful, e, "country is %s, which is no code of ISO 3166-1", text.Quote(o.Text("country")))
 		}
 		return
 	}
 	if code := o.Text("country"); code != e.country {
-		m.note(importer.Changed, e, "country is %s and was read as %s", short(code), e.country)
+		m.note(importer.Changed, e, "country is %s and was read as %s", text.Quote(code), e.country)
 	}
 	n, _ := importer.State(e.country, "", e.at.String())
 	m.share(n)

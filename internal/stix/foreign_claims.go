@@ -202,7 +202,7 @@ func (m *mapping) confidence(o *Object, e *entry, c *claim) {
 	if n, err := strconv.ParseInt(raw, 10, 64); err == nil && n >= 0 && n <= 100 {
 		c.props["confidence"] = n
 	} else if raw != "" {
-		m.note(importer.Doubtful, e, "confidence is %s, which is no whole number from 0 to 100", short(raw))
+		m.note(importer.Doubtful, e, "confidence is %s, which is no whole number from 0 to 100", quoteValue(o.Get("confidence")))
 	}
 }
 

@@ -106,7 +106,7 @@ func TestGroup(t *testing.T) {
 		{importer.Changed, `the alias "GREY BEAR" is its own name`},
 		{importer.Changed, `the alias "APT0" is given twice`},
 		{importer.Doubtful, `an alias is "7", which is no name`},
-		{importer.Doubtful, `an alias is "\"\"", which is no name`},
+		{importer.Doubtful, `an alias is "", which is no name`},
 	} {
 		if !s.noted(note.action, groupID, "b.json:2, object 1", note.reason) {
 			t.Errorf("%s is not noted", note.reason)
@@ -145,7 +145,7 @@ func TestCampaignAndIncident(t *testing.T) {
 	}, byKind); diff != "" {
 		t.Error(diff)
 	}
-	if !s.noted(importer.Doubtful, campaigID, "object 2", `last_seen is "\"soon\"", which is no date and time`) ||
+	if !s.noted(importer.Doubtful, campaigID, "object 2", `last_seen is "soon", which is no date and time`) ||
 		!s.noted(importer.Changed, "relationship--"+uuid(15), "object 11", "it is revoked, so it adds nothing") {
 		t.Errorf("%+v", s.notes)
 	}

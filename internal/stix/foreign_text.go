@@ -2,6 +2,7 @@ package stix
 
 import (
 	"cmp"
+	"encoding/json"
 	"fmt"
 	"time"
 
@@ -19,6 +20,14 @@ func cut(s string) string {
 		return string(r[:most]) + "…"
 	}
 	return s
+}
+
+// quoteValue quotes a value for a message: a text without the quotation marks that it has already.
+func quoteValue(raw json.RawMessage) string {
+	if s, ok := textOf(raw); ok {
+		return text.Quote(s)
+	}
+	return text.Quote(string(raw))
 }
 
 // dayOf returns the day in UTC on which an instant lies; ok is false for what is no instant.

@@ -11,6 +11,7 @@ import (
 
 	"attrigraph/internal/importer"
 	"attrigraph/internal/store"
+	"attrigraph/internal/text"
 )
 
 // dataset makes the ids of what is mapped from STIX objects, and is the Provenance.From of their imports. It names no
@@ -124,7 +125,7 @@ func (m *mapping) ownObject(o *Object, e *entry) error {
 	if m.nodes {
 		m.session.Accept(e.kind, 1)
 		for _, ref := range dangling {
-			m.remark(importer.Doubtful, at, e.kind, e.id, "it refers to %s, which is not in the file", short(ref))
+			m.remark(importer.Doubtful, at, e.kind, e.id, "it refers to %s, which is not in the file", text.Quote(ref))
 		}
 	}
 	for _, c := range changes {

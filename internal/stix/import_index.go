@@ -55,7 +55,7 @@ func (x *index) read(file int, in importer.Input) error {
 		return x.add(file, at, o)
 	})
 	for _, name := range h.others {
-		x.session.Remark(importer.Changed, in.Name, "bundle", h.id, "the property %s of the bundle itself is not kept; those of its objects are", short(name))
+		x.session.Remark(importer.Changed, in.Name, "bundle", h.id, "the property %s of the bundle itself is not kept; those of its objects are", text.Quote(name))
 	}
 	return err
 }
@@ -65,7 +65,7 @@ func (x *index) add(file int, at place, o *Object) error {
 	kind, id := o.Text("type"), o.Text("id")
 	for _, must := range []struct{ name, value string }{{"type", kind}, {"id", id}} {
 		if must.value == "" || len(must.value) > maxIndexed || text.Check(must.value) != nil {
-			return x.session.Mistake(at.String(), cmp.Or(kind, "object"), id, "%q is missing or no usable text: without it nothing can refer to the object", must.name)
+			return x.session.Mistake(at.String(), cmp.Or(kind, "object"), id, "%q is missing or no usable text: nothing can refer to the object without; give it one", must.name)
 		}
 	}
 	if isDerived(o) {
@@ -206,9 +206,6 @@ func (x *index) lookUp() error {
 	}
 	slices.Sort(ids)
 	for part := range slices.Chunk(ids, 1000) {
-		if x.session.Holds == nil {
-			break
-		}
 		held, err := x.session.Holds(x.session.Context, part)
 		if err != nil {
 			return fmt.Errorf("looking for what the objects refer to: %w", err)

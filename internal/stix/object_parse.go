@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"unicode/utf8"
+
+	"attrigraph/internal/text"
 )
 
 const (
@@ -28,7 +30,7 @@ func ParseObject(raw []byte) (*Object, error) {
 	p := &parser{in: raw, out: make([]byte, 0, len(raw))}
 	p.space()
 	if p.peek() != '{' {
-		return nil, errors.New("this is no JSON object")
+		return nil, errors.New("this is no JSON object; remove it, or get the file again")
 	}
 	o := &Object{}
 	if err := p.object(1, o); err != nil {
@@ -36,7 +38,7 @@ func ParseObject(raw []byte) (*Object, error) {
 	}
 	p.space()
 	if p.at < len(p.in) {
-		return nil, p.fail("there is something after the object")
+		return nil, p.fail("remove it", "there is something after the object")
 	}
 	return o, nil
 }
@@ -48,15 +50,16 @@ type parser struct {
 	out []byte
 }
 
-func (p *parser) fail(format string, args ...any) error {
-	return fmt.Errorf("%s at byte %d of the object", fmt.Sprintf(format, args...), p.at+1)
+// fail says where something is wrong, and what to do about it.
+func (p *parser) fail(advice, format string, args ...any) error {
+	return fmt.Errorf("%s at byte %d of the object; %s", fmt.Sprintf(format, args...), p.at+1, advice)
 }
 
 func (p *parser) invalid() error {
 	if p.at >= len(p.in) {
 		return errors.New("the object ends in the middle: a part of it is missing; get the file again")
 	}
-	return p.fail("this is not valid JSON")
+	return p.fail("correct it, or get the file again", "this is not valid JSON")
 }
 
 func (p *parser) peek() byte {
@@ -84,7 +87,7 @@ func (p *parser) take() {
 // which never grows beyond its capacity.
 func (p *parser) object(depth int, o *Object) error {
 	if depth > maxDepth {
-		return p.fail("lists and objects are nested deeper than %d", maxDepth)
+		return p.fail("write them flatter, or leave the object out", "lists and objects are nested deeper than %d", maxDepth)
 	}
 	p.take()
 	p.space()
@@ -104,7 +107,7 @@ func (p *parser) object(depth int, o *Object) error {
 		}
 		name := p.out[start:len(p.out):len(p.out)]
 		if !names.add(name) {
-			return p.fail("the name %s is given twice in one object", short(nameOf(name)))
+			return p.fail("keep one", "the name %s is given twice in one object", text.Quote(nameOf(name)))
 		}
 		p.space()
 		if p.peek() != ':' {
@@ -134,7 +137,7 @@ func (p *parser) object(depth int, o *Object) error {
 
 func (p *parser) list(depth int) error {
 	if depth > maxDepth {
-		return p.fail("lists and objects are nested deeper than %d", maxDepth)
+		return p.fail("write them flatter, or leave the object out", "lists and objects are nested deeper than %d", maxDepth)
 	}
 	p.take()
 	p.space()
@@ -190,7 +193,7 @@ func (p *parser) text() error {
 			p.out = append(p.out, p.in[start:p.at]...)
 			return nil
 		case c < ' ':
-			return p.fail("a text holds the control character U+%04X, which must be escaped,", c)
+			return p.fail("escape it, or remove it", "a text holds the control character U+%04X", c)
 		case c == '\\':
 			if p.at++; p.at >= len(p.in) {
 				return p.invalid()
@@ -283,13 +286,4 @@ func (s *nameSet) add(name []byte) bool {
 	}
 	s.many[string(name)] = true
 	return true
-}
-
-// short quotes what a file says, cut so that a message stays one line that can be read.
-func short(s string) string {
-	const most = 60
-	if r := []rune(s); len(r) > most {
-		return fmt.Sprintf("%q...", string(r[:most]))
-	}
-	return fmt.Sprintf("%q", s)
 }

@@ -9,6 +9,7 @@ import (
 	"attrigraph/internal/catalog"
 	"attrigraph/internal/ident"
 	"attrigraph/internal/store"
+	"attrigraph/internal/text"
 )
 
 // ownReader turns the objects of an export back into the nodes and links that they were made of. It is given all objects
@@ -183,7 +184,7 @@ func (r *ownReader) node(o, data *Object) (*store.Node, error) {
 				return nil, fmt.Errorf("%s %w", m.name, err)
 			}
 		} else if _, _, isLink := kind.link(m.name); !isLink && !slices.Contains(common, m.name) && !isRecorded(m.name) {
-			return nil, fmt.Errorf("there is no property %s of %s; the bundle may have been written by a newer program", short(m.name), kind.Name)
+			return nil, fmt.Errorf("there is no property %s of %s; the bundle may have been written by a newer program", text.Quote(m.name), kind.Name)
 		}
 	}
 	return n, nil
@@ -236,7 +237,7 @@ func (r *ownReader) links(o *Object, place string) (changes []store.Change, dang
 		}
 		for ref := range details {
 			if !slices.Contains(refs, ref) {
-				return nil, nil, fmt.Errorf("%s has details of %s, which is not in %s", base+detailsSuffix, short(ref), m.name)
+				return nil, nil, fmt.Errorf("%s has details of %s, which is not in %s", base+detailsSuffix, text.Quote(ref), m.name)
 			}
 		}
 	}
@@ -260,7 +261,7 @@ func (r *ownReader) detail(link *catalog.Link, l *store.Link, d *Object) error {
 		}
 		f, byNode := linkProperty(r.catalog, link, m.name)
 		if f == nil {
-			return fmt.Errorf("there is no property %s of these links; the bundle may have been written by a newer program", short(m.name))
+			return fmt.Errorf("there is no property %s of these links; the bundle may have been written by a newer program", text.Quote(m.name))
 		}
 		v, err := fieldOf(m.value, f)
 		if err != nil {
@@ -269,7 +270,7 @@ func (r *ownReader) detail(link *catalog.Link, l *store.Link, d *Object) error {
 		if ref, isText := v.(string); isText && f.Reference != nil && !byNode {
 			id, known := r.ids[ref]
 			if !known {
-				return fmt.Errorf("%s names %s, which is not in the bundle", m.name, short(ref))
+				return fmt.Errorf("%s names %s, which is not in the bundle", m.name, text.Quote(ref))
 			}
 			v = id
 		}

@@ -9,6 +9,7 @@ import (
 
 	"attrigraph/internal/importer"
 	"attrigraph/internal/store"
+	"attrigraph/internal/text"
 )
 
 // place says where an object of a bundle stands: a bundle is often one line, so the line alone does not tell.
@@ -118,6 +119,7 @@ func (s *scanner) bundle(visit func(at place, raw []byte, problem error) error) 
 		return h, err
 	}
 	var kind string
+	kindLine := s.line
 	var seen []string
 	for first := true; ; first = false {
 		c, err := s.peek()
@@ -138,7 +140,7 @@ func (s *scanner) bundle(visit func(at place, raw []byte, problem error) error) 
 			return h, err
 		}
 		if slices.Contains(seen, name) {
-			return h, s.invalid("the bundle has its member %s twice; keep one", short(name))
+			return h, s.invalid("the bundle has its member %s twice; keep one", text.Quote(name))
 		}
 		if seen = append(seen, name); len(seen) > maxMembers {
 			return h, s.invalid("the bundle itself has more than %d members; a STIX bundle has four", maxMembers)
@@ -149,6 +151,7 @@ func (s *scanner) bundle(visit func(at place, raw []byte, problem error) error) 
 		switch name {
 		case "type":
 			kind, err = s.text()
+			kindLine = s.line
 		case "id":
 			h.id, err = s.text()
 		case "spec_version":
@@ -169,7 +172,8 @@ func (s *scanner) bundle(visit func(at place, raw []byte, problem error) error) 
 		return h, err
 	}
 	if kind != "bundle" {
-		return h, s.invalid(`this is no STIX bundle: its "type" is %s; a bundle has {"type":"bundle","id":…,"objects":[…]}`, short(kind))
+		s.line = kindLine
+		return h, s.invalid(`this is no STIX bundle: its "type" is %s; a bundle has {"type":"bundle","id":…,"objects":[…]}`, text.Quote(kind))
 	}
 	return h, nil
 }

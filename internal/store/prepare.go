@@ -164,6 +164,18 @@ func (p *Preparer) fulfil(link *catalog.Link, from string) {
 	}
 }
 
+// Lacking returns the first field of a node, which Node took, whose required link none of the links so far is; nil where
+// there is none.
+func (p *Preparer) Lacking(n *Node) *catalog.Field {
+	kind := p.catalog.Type(n.Kind)
+	for _, f := range kind.Required {
+		if _, lacks := p.lacking[require(kind, n.ID, f)]; lacks {
+			return f
+		}
+	}
+	return nil
+}
+
 // Finish checks what only the whole change set can tell: that no node lacks a link that the model requires.
 func (p *Preparer) Finish() error {
 	if len(p.lacking) == 0 {
