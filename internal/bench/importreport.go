@@ -53,7 +53,7 @@ func (b *importBench) write(ctx context.Context) error {
 RssAnon is the greatest that was seen of the importing process, which looks at it every %v; that of Neo4j is its own. The
 jsonl export is invented, in the order of an export; at scale %v. The bare loader creates nodes and links of the same
 labels and properties under the same constraints and indexes, %d rows a statement, and looks at nothing; the store also
-looks whether each record is there, and checks the whole before it writes. Data sets are as published: medians of %d.
+reads the file, checks the whole before it writes, and counts what was there. Data sets are as published: medians of %d.
 
 - %s, revision %s.
 - %s, %d cores, %.0f GB, %s.

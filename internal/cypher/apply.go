@@ -2,7 +2,6 @@ package cypher
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"iter"
 
@@ -25,6 +24,7 @@ type applier struct {
 	write    store.Write
 	preparer *store.Preparer
 	outcome  store.Outcome
+	known    *known
 	// revision is what changed nodes and links get; it becomes the store's if anything changes.
 	revision int64
 	changed  bool
@@ -53,18 +53,14 @@ func (s *Store) Apply(ctx context.Context, w store.Write, changes iter.Seq2[stor
 		return store.Outcome{}, err
 	}
 	defer done()
-	if !s.parted(w) {
-		return s.apply(ctx, w, changes)
-	}
-	outcome, err := s.apply(ctx, w, upTo(s.partSize, changes))
-	if errors.Is(err, errLarge) {
+	if s.parted(w) {
 		return s.applyParts(ctx, w, changes)
 	}
-	return outcome, err
+	return s.apply(ctx, w, changes, newKnown(0))
 }
 
-// apply writes the changes as one transaction.
-func (s *Store) apply(ctx context.Context, w store.Write, changes iter.Seq2[store.Change, error]) (store.Outcome, error) {
+// apply writes the changes as one transaction. What is known of the store is brought up to date.
+func (s *Store) apply(ctx context.Context, w store.Write, changes iter.Seq2[store.Change, error], known *known) (store.Outcome, error) {
 	preparer, err := store.NewPreparer(s.catalog, w)
 	if err != nil {
 		return store.Outcome{}, err
@@ -77,8 +73,9 @@ func (s *Store) apply(ctx context.Context, w store.Write, changes iter.Seq2[stor
 	if err := record.check(modelDigest(s.catalog)); err != nil {
 		return store.Outcome{}, err
 	}
+	known.at(record.Revision)
 	a := &applier{
-		transaction: t, write: w, preparer: preparer, revision: record.Revision + 1,
+		transaction: t, write: w, preparer: preparer, known: known, revision: record.Revision + 1,
 		outcome: store.Outcome{Revision: record.Revision}, waiting: map[string]bool{}, kept: map[uuid.UUID]bool{},
 	}
 	if before, ok, err := a.before(ctx); ok || err != nil {
@@ -90,6 +87,7 @@ func (s *Store) apply(ctx context.Context, w store.Write, changes iter.Seq2[stor
 	if err := a.finish(ctx); err != nil {
 		return store.Outcome{}, err
 	}
+	known.revision = a.outcome.Revision
 	return a.outcome, nil
 }
 
@@ -191,6 +189,12 @@ func (a *applier) delete(ctx context.Context, id string, d deletion) error {
 
 // flush writes what waits: nodes, then the links that may join them, or deletions.
 func (a *applier) flush(ctx context.Context) error {
+	if a.known.expected > 0 || max(len(a.nodes), len(a.links)) == batchSize {
+		// There is so much to write that it pays.
+		if err := a.learn(ctx); err != nil {
+			return err
+		}
+	}
 	if err := a.writeNodes(ctx); err != nil {
 		return err
 	}

@@ -56,6 +56,7 @@ func (a *applier) deleteNodes(ctx context.Context, ids []string) error {
 		}
 		rows[i] = row
 	}
+	a.known.noTombstones = false
 	if err := a.exec(ctx, "UNWIND $rows AS row MERGE (t:"+tombstoneLabel+" {id: row.id}) SET t = row", map[string]any{"rows": rows}); err != nil {
 		return err
 	}

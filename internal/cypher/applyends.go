@@ -5,18 +5,8 @@ import (
 	"hash/maphash"
 
 	"attrigraph/internal/catalog"
-	"attrigraph/internal/ident"
 	"attrigraph/internal/store"
 )
-
-// kindOf is the kind that an id names; nil if there is none.
-func (s *Store) kindOf(id string) *catalog.Type {
-	prefix, err := ident.Parse(id)
-	if err != nil {
-		return nil
-	}
-	return s.catalog.KindOfID(prefix)
-}
 
 // knownEnds finds links to nodes that neither come before them in the change set nor are in the store.
 type knownEnds struct {
@@ -82,14 +72,16 @@ const (
 	idProbes = 7
 )
 
-func newIDs() *ids { return &ids{seed: maphash.MakeSeed(), bits: make([]uint64, idBits/64)} }
+// newIDs returns an empty set of a size in bits, idBits for the figures above.
+func newIDs(bits uint64) *ids { return &ids{seed: maphash.MakeSeed(), bits: make([]uint64, bits/64)} }
 
 // each calls do with the place of each of an id's bits until it returns false.
 func (s *ids) each(id string, do func(word *uint64, bit uint64) bool) {
 	h := maphash.String(s.seed, id)
 	step := h>>32 | 1
+	size := uint64(len(s.bits)) * 64
 	for range idProbes {
-		at := h % idBits
+		at := h % size
 		if !do(&s.bits[at/64], 1<<(at%64)) {
 			return
 		}

@@ -2,6 +2,7 @@ package cypher
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 
@@ -23,35 +24,68 @@ func (a *applier) writeLinks(ctx context.Context) error {
 }
 
 func (a *applier) writeLinksOf(ctx context.Context, kind string, links []*store.PreparedLink) error {
-	present, err := a.joined(ctx, kind, links)
+	var asked, fresh []*store.PreparedLink
+	for _, l := range links {
+		if a.known.absent(l.ID) {
+			fresh = append(fresh, l)
+		} else {
+			asked = append(asked, l)
+		}
+	}
+	present, err := a.joined(ctx, kind, asked)
 	if err != nil {
 		return err
 	}
 	var created, updated []any
-	for _, l := range links {
+	for _, l := range asked {
 		j := present[l.ID]
 		if j.found && j.hash == l.Hash {
 			a.outcome.Unchanged++
 			continue
 		}
-		props := linkProperties(l, a.revision, j.from, j.to)
-		row := map[string]any{"id": l.ID, "from": l.From, "to": l.To, "props": props}
+		row := linkRow(l, a.revision, j.from, j.to)
 		if j.found {
 			updated = append(updated, row)
 		} else {
 			created = append(created, row)
 		}
 	}
-	if len(created) > 0 {
-		err = a.exec(ctx, createLinks(kind), map[string]any{"rows": created})
+	from, to, err := a.ends(ctx, links[0].Link, fresh)
+	if err != nil {
+		return err
 	}
-	if len(updated) > 0 && err == nil {
-		err = a.exec(ctx, "UNWIND $rows AS row MATCH ()-[r:"+kind+" {id: row.id}]->() "+byLinkID(kind)+"SET r = row.props", map[string]any{"rows": updated})
+	for i, l := range fresh {
+		created = append(created, linkRow(l, a.revision, from[i], to[i]))
+	}
+	if len(created) > 0 {
+		counters, err := a.run(ctx, createLinks(kind), map[string]any{"rows": created}, nil)
+		if err != nil {
+			return err
+		}
+		if counters.RelationshipsCreated() < len(created) {
+			// One of the fresh ones has an end that the store does not hold, and this says which.
+			if _, err := a.joined(ctx, kind, fresh); err != nil {
+				return err
+			}
+			return store.Fail(nil, errors.New("fewer links were created than there are ends for"))
+		}
+	}
+	if len(updated) > 0 {
+		if err := a.exec(ctx, "UNWIND $rows AS row MATCH ()-[r:"+kind+" {id: row.id}]->() "+byLinkID(kind)+"SET r = row.props", map[string]any{"rows": updated}); err != nil {
+			return err
+		}
+	}
+	for _, l := range links {
+		a.known.wrote(l.ID)
 	}
 	a.outcome.Created += len(created)
 	a.outcome.Updated += len(updated)
 	a.changed = a.changed || len(created)+len(updated) > 0
-	return err
+	return nil
+}
+
+func linkRow(l *store.PreparedLink, revision int64, from, to linkEnd) map[string]any {
+	return map[string]any{"id": l.ID, "from": l.From, "to": l.To, "props": linkProperties(l, revision, from, to)}
 }
 
 // byLinkID is the hint to find links r of a type by their id. A statement that was planned before there were any links would
@@ -67,6 +101,9 @@ type joined struct {
 
 // joined returns what the store holds of links, which are of one type, and finds links whose ends it does not hold.
 func (a *applier) joined(ctx context.Context, kind string, links []*store.PreparedLink) (map[string]joined, error) {
+	if len(links) == 0 {
+		return nil, nil
+	}
 	rows := make([]any, len(links))
 	for i, l := range links {
 		rows[i] = map[string]any{"at": i, "id": l.ID, "from": l.From, "to": l.To}

@@ -47,11 +47,16 @@ func (a *applier) writeNodes(ctx context.Context) error {
 	return a.updateNodes(ctx, updated)
 }
 
-// present looks the waiting nodes up.
+// present looks the waiting nodes up, except those that the store is known not to hold.
 func (a *applier) present(ctx context.Context) (map[string]held, error) {
-	ids := make([]string, len(a.nodes))
-	for i, n := range a.nodes {
-		ids[i] = n.ID
+	var ids []string
+	for _, n := range a.nodes {
+		if !a.known.absent(n.ID) {
+			ids = append(ids, n.ID)
+		}
+	}
+	if ids == nil {
+		return nil, nil
 	}
 	found := make(map[string]held, len(ids))
 	_, err := a.run(ctx, "UNWIND $ids AS id MATCH (n:Node {id: id}) RETURN id, n."+hashProperty+", n.revision",
@@ -70,18 +75,23 @@ func (a *applier) createNodes(ctx context.Context, nodes []*store.PreparedNode) 
 	if len(nodes) == 0 {
 		return nil
 	}
-	ids := make([]string, len(nodes))
-	for i, n := range nodes {
-		ids[i] = n.ID
-	}
-	if err := a.exec(ctx, "UNWIND $ids AS id MATCH (t:"+tombstoneLabel+" {id: id}) DELETE t", map[string]any{"ids": ids}); err != nil {
-		return err
+	if !a.known.noTombstones {
+		ids := make([]string, len(nodes))
+		for i, n := range nodes {
+			ids[i] = n.ID
+		}
+		if err := a.exec(ctx, "UNWIND $ids AS id MATCH (t:"+tombstoneLabel+" {id: id}) DELETE t", map[string]any{"ids": ids}); err != nil {
+			return err
+		}
 	}
 	for kind, group := range grouped(nodes, func(n *store.PreparedNode) *catalog.Type { return n.Kind }) {
 		rows := a.nodeRows(group)
 		if err := a.exec(ctx, createNodes(kind), map[string]any{"rows": rows}); err != nil {
 			return err
 		}
+	}
+	for _, n := range nodes {
+		a.known.wroteNode(n)
 	}
 	a.outcome.Created += len(nodes)
 	a.changed = true
@@ -103,6 +113,9 @@ func (a *applier) updateNodes(ctx context.Context, nodes []*store.PreparedNode) 
 	rows := a.nodeRows(nodes)
 	if err := a.exec(ctx, "UNWIND $rows AS row MATCH (n:Node {id: row.id}) SET n = row", map[string]any{"rows": rows}); err != nil {
 		return err
+	}
+	for _, n := range nodes {
+		a.known.wroteNode(n)
 	}
 	a.outcome.Updated += len(nodes)
 	a.changed = true

@@ -19,25 +19,6 @@ import (
 // partSize is what Store.partSize is but for tests.
 const partSize = 20_000
 
-// errLarge ends an attempt to write a change set as one transaction.
-var errLarge = errors.New("the change set is too large for one transaction")
-
-// upTo yields the first n changes, and errLarge if there are more.
-func upTo(n int, changes iter.Seq2[store.Change, error]) iter.Seq2[store.Change, error] {
-	return func(yield func(store.Change, error) bool) {
-		left := n
-		for c, err := range changes {
-			if err == nil && left == 0 {
-				yield(c, errLarge)
-				return
-			}
-			if left--; !yield(c, err) {
-				return
-			}
-		}
-	}
-}
-
 // parted tells whether a change set can be written in parts if it is large. The model allows it if no node must have a link
 // to a node that must have links itself: only one of the two could be in the first part.
 func (s *Store) parted(w store.Write) bool {
@@ -58,24 +39,30 @@ type parts struct {
 	aside   *aside
 	// whole tells that the change set must be one transaction for what it holds.
 	whole bool
+	// count is how many changes there are.
+	count int
 	// nodesFirst tells that no node comes after a link that is not put aside, so that one more iteration is enough.
 	nodesFirst bool
 }
 
 func (s *Store) applyParts(ctx context.Context, w store.Write, changes iter.Seq2[store.Change, error]) (store.Outcome, error) {
 	p := &parts{Store: s, write: w, changes: changes, nodesFirst: true}
-	var err error
-	if p.aside, err = newAside(); err != nil {
+	defer p.remove()
+	switch small, err := p.check(ctx); {
+	case err != nil:
 		return store.Outcome{}, err
-	}
-	defer p.aside.remove()
-	if err := p.check(ctx); err != nil {
-		return store.Outcome{}, err
-	}
-	if p.whole {
-		return s.apply(ctx, w, changes)
+	case small != nil:
+		return s.apply(ctx, w, small, newKnown(0))
+	case p.whole:
+		return s.apply(ctx, w, changes, newKnown(0))
 	}
 	return p.apply(ctx)
+}
+
+func (p *parts) remove() {
+	if p.aside != nil {
+		p.aside.remove()
+	}
 }
 
 // needed tells whether a link is one that the node from which it leads must have.
@@ -85,61 +72,6 @@ func (p *parts) needed(l *store.Link) bool {
 }
 
 func (p *parts) needy(n *store.Node) bool { return len(p.catalog.Type(n.Kind).Required) > 0 }
-
-// check checks everything that can be before anything is written, and puts aside what is written together.
-func (p *parts) check(ctx context.Context) error {
-	preparer, err := store.NewPreparer(p.catalog, p.write)
-	if err != nil {
-		return err
-	}
-	ends := &knownEnds{store: p.Store, nodes: newIDs()}
-	links := false
-	for c, err := range store.Ahead(p.changes) {
-		if err != nil {
-			return err
-		}
-		if err := ctx.Err(); err != nil {
-			return store.Fail(store.ErrTimeout, err)
-		}
-		switch {
-		case c.Node != nil:
-			if _, err := preparer.Node(c.Node); err != nil {
-				return err
-			}
-			if p.whole = c.Node.ExpectedRevision != 0; p.whole {
-				return nil
-			}
-			ends.nodes.add(c.Node.ID)
-			p.nodesFirst = p.nodesFirst && !links
-			if p.needy(c.Node) {
-				err = p.aside.put(c.Node.ID, c)
-			}
-		case c.Link != nil:
-			l, err := preparer.Link(c.Link)
-			if err != nil {
-				return err
-			}
-			if err := ends.meet(ctx, l); err != nil {
-				return err
-			}
-			if !p.needed(c.Link) {
-				links = true
-			} else if err := p.aside.put(c.Link.From, c); err != nil {
-				return err
-			}
-		default:
-			p.whole = true
-			return nil
-		}
-		if err != nil {
-			return err
-		}
-	}
-	if err := preparer.Finish(); err != nil {
-		return err
-	}
-	return ends.look(ctx)
-}
 
 // piece is a change in the order of writing. A part can end before it if first is set.
 type piece struct {
@@ -201,6 +133,7 @@ func (p *parts) apply(ctx context.Context) (store.Outcome, error) {
 	if p.write.Progress != nil {
 		w.Progress = func(done int) { p.write.Progress(written + done) }
 	}
+	known := newKnown(p.count)
 	held, over := piece{}, false
 	part := func(yield func(store.Change, error) bool) {
 		for size := 0; ; size++ {
@@ -224,7 +157,7 @@ func (p *parts) apply(ctx context.Context) (store.Outcome, error) {
 	}
 	for !over {
 		written = taken
-		o, err := p.Store.apply(ctx, w, part)
+		o, err := p.Store.apply(ctx, w, part, known)
 		if err != nil {
 			return store.Outcome{}, unfinished(err, written)
 		}

@@ -26,15 +26,7 @@ func (b *Bare) Row(c store.Change) (statement string, row any, err error) {
 		if err != nil {
 			return "", nil, err
 		}
-		end := linkEnd{id: n.ID, kind: n.Kind, values: map[string]any{}}
-		for i, f := range n.Kind.StoredFields() {
-			for _, o := range n.Kind.Orders {
-				if o.Field == f {
-					end.values[f.Name] = n.Values[i]
-				}
-			}
-		}
-		b.ends[n.ID] = end
+		b.ends[n.ID] = endOf(n)
 		return createNodes(n.Kind), nodeProperties(n, 1), nil
 	}
 	l, err := b.preparer.Link(c.Link)

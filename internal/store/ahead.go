@@ -39,12 +39,13 @@ func (p *Preparer) Changes(changes iter.Seq2[Change, error]) iter.Seq2[PreparedC
 }
 
 const (
-	// aheadBatch is how many values go from one goroutine to the other at once, aheadBatches how many of these wait.
+	// aheadBatch is how many values go from one goroutine to the other at once, aheadBatches how many of these wait: as
+	// much as a store writes with one statement, so that the next is made meanwhile.
 	aheadBatch   = 64
-	aheadBatches = 4
+	aheadBatches = 32
 )
 
-// Ahead returns the values of seq while a goroutine of its own already makes the next ones, a few hundred at most: so what
+// Ahead returns the values of seq while a goroutine of its own already makes the next ones, two thousand at most: so what
 // reads and checks a change set and what writes it can have a core each. seq has ended when the iteration has; a panic in
 // seq becomes one in the iteration.
 func Ahead[T any](seq iter.Seq2[T, error]) iter.Seq2[T, error] {
