@@ -20,7 +20,7 @@ type runCommand struct {
 	Clients   []int         `help:"Numbers of clients; by default ${default}." default:"1,16" placeholder:"N,..."`
 	Duration  time.Duration `help:"How long a load lasts; by default ${default}." default:"8s"`
 	WarmUp    time.Duration `help:"How long a server is loaded before its first measured load with a question; by default ${default}." default:"3s"`
-	Heat      time.Duration `help:"How long each server is loaded before anything is measured on a Neo4j that may be new: its virtual machine gets faster for about a minute; by default ${default}." default:"30s"`
+	Heat      time.Duration `help:"How long each server is loaded before anything is measured on a Neo4j that may be new: its virtual machine gets faster for about a minute; by default ${default}." default:"60s"`
 	Rounds    int           `help:"How often each load is repeated; by default ${default}." default:"3"`
 	Only      []string      `help:"Servers, of neo4j and sqlite (attrigraph on either), handwritten, neo4jgraphql and neo4jgraphql-production; by default all." placeholder:"NAME,..."`
 	Growth    bool          `help:"Compare with a data set of a tenth of the size." default:"true" negatable:""`

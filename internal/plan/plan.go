@@ -23,7 +23,7 @@ type Plan struct {
 	// has compiled the generic code behind it.
 	mu       sync.RWMutex
 	rendered map[any]any
-	// answered is the size of the last response's data in bytes.
+	// answered is the size of the largest of the last responses' data in bytes.
 	answered atomic.Int64
 }
 
@@ -60,14 +60,17 @@ func (p *Plan) Bind(vars map[string]any) ([]any, error) {
 // maxRoom bounds what is set aside for a response because an earlier one was as large.
 const maxRoom = 1 << 20
 
-// Room returns an empty buffer with room for data of the size of the last, so that it need not grow and be copied.
+// Room returns an empty buffer with room for data of the size of the largest of the last, so that it need not grow and be copied.
 func (p *Plan) Room() []byte {
 	last := min(p.answered.Load(), maxRoom)
 	return make([]byte, 0, max(512, last+last/8))
 }
 
-// Answered notes the size of a response's data in bytes.
-func (p *Plan) Answered(size int) { p.answered.Store(int64(size)) }
+// Answered notes the size of a response's data in bytes. What is kept for Room is the greatest size, which fades.
+func (p *Plan) Answered(size int) {
+	last := p.answered.Load()
+	p.answered.Store(max(int64(size), last-last/64))
+}
 
 // Rendered returns what render makes of the plan, made once for each key and kept with the plan.
 func (p *Plan) Rendered(key any, render func(*Plan) (any, error)) (any, error) {

@@ -24,35 +24,35 @@ func (r *renderer) column(c plan.Column, s scope) cell {
 	case plan.Value:
 		x := s.operand(c.Operand)
 		if c.Field != nil && c.Field.List {
-			return cell{"ifnull(" + x + ", 'null')", true}
+			return cell{"ifnull(" + x + ", 'null')", asJSON}
 		}
-		return cell{x, false}
+		return cell{x, asScalar}
 	case plan.List:
 		row, from := r.rows(c.Select, s, r.limit(c.Select, "-1"))
-		return cell{"(SELECT " + jsonRows(row) + " FROM " + from + ")", true}
+		return items(row, from)
 	case plan.One:
 		row, from := r.rows(c.Select, s, " LIMIT 1")
 		return jsonOrNull("SELECT " + row + " FROM " + from)
 	case plan.Count:
-		return cell{r.count(c.Select, s), false}
+		return cell{r.count(c.Select, s), asJSON}
 	case plan.Exists:
-		return cell{r.exists(c.Select, s), false}
+		return cell{r.exists(c.Select, s), asJSON}
 	case plan.LinkCount:
-		return cell{r.linkCount(c), false}
+		return cell{r.linkCount(c), asScalar}
 	case plan.ShortestPath:
-		return cell{r.shortestPath(c), true}
+		return r.shortestPath(c)
 	case plan.Neighborhood:
-		return cell{r.neighborhood(c), true}
+		return r.neighborhood(c)
 	case plan.StoreRevision:
-		return cell{"(SELECT revision FROM " + quote(storeTable) + ")", false}
+		return cell{"(SELECT revision FROM " + quote(storeTable) + ")", asJSON}
 	}
 	switch c := c.(type) {
 	case plan.Groups:
-		return cell{r.groupPage(c, s), true}
+		return r.groupPage(c, s)
 	case plan.GroupTotals:
-		return cell{r.groupTotals(c, s), true}
+		return r.groupTotals(c, s)
 	}
-	return cell{r.fail("there is no column %T", c), false}
+	return cell{r.fail("there is no column %T", c), asScalar}
 }
 
 func (r *renderer) limit(s *plan.Select, none string) string {

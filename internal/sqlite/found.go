@@ -155,8 +155,8 @@ func (r *renderer) among(s *plan.Select, from, key string) *access {
 	return a
 }
 
-// foundRows renders the rows of found nodes as the text of a JSON array: from names where their keys are, order what they are ordered by.
-func (r *renderer) foundRows(s *plan.Select, from, key, order string) string {
+// foundRows renders the rows of found nodes as the items of a JSON array: from names where their keys are, order what they are ordered by.
+func (r *renderer) foundRows(s *plan.Select, from, key, order string) cell {
 	by := *s
 	by.Where, by.Visible = nil, nil // what was found holds to them
 	a := r.among(&by, from, key)
@@ -167,5 +167,5 @@ func (r *renderer) foundRows(s *plan.Select, from, key, order string) string {
 		columns[i] = c + " AS c" + strconv.Itoa(i)
 	}
 	query := a.query(strings.Join(columns, ", "), " ORDER BY "+order, " LIMIT -1")
-	return "(SELECT " + jsonRows(row) + " FROM (" + query + ") " + o.alias + strings.Join(o.joins, "") + ")"
+	return items(row, "("+query+") "+o.alias+strings.Join(o.joins, ""))
 }

@@ -276,7 +276,7 @@ func (c *counting) apart() string {
 }
 
 // groupPage renders a page of groups.
-func (r *renderer) groupPage(p plan.Groups, outer scope) string {
+func (r *renderer) groupPage(p plan.Groups, outer scope) cell {
 	c := r.counting(p.Grouping, outer)
 	g, page := c.groups(), r.alias("q")
 	from, order, keys := g, " ORDER BY g0 DESC", []string{}
@@ -285,7 +285,7 @@ func (r *renderer) groupPage(p plan.Groups, outer scope) string {
 	for i, k := range c.Keys {
 		x := g + "." + key(i)
 		if k.Node == nil {
-			row = append(row, cell{page + "." + key(i), false})
+			row = append(row, cell{page + "." + key(i), asScalar})
 		} else {
 			node := r.alias("n")
 			from += " LEFT JOIN " + quote(r.node().Name) + " " + node + " ON " + node + "." + quote(pkColumn) + " = " + x
@@ -298,7 +298,7 @@ func (r *renderer) groupPage(p plan.Groups, outer scope) string {
 		order += ", " + x + " NULLS LAST"
 	}
 	for i := range c.Measures {
-		row = append(row, cell{page + ".g" + strconv.Itoa(i), false})
+		row = append(row, cell{page + ".g" + strconv.Itoa(i), asScalar})
 	}
 	q := "SELECT " + strings.Join(columns, ", ") + " FROM " + from
 	if p.After != nil {
@@ -309,7 +309,7 @@ func (r *renderer) groupPage(p plan.Groups, outer scope) string {
 		q += " WHERE " + after
 	}
 	q += order + " LIMIT " + r.param(p.Limit, asValue)
-	return "(WITH " + strings.Join(c.with, ", ") + " SELECT " + jsonRows(jsonRow(row)) + " FROM (" + q + ") " + page + ")"
+	return itemsWith("WITH "+strings.Join(c.with, ", ")+" ", jsonRow(row), "("+q+") "+page)
 }
 
 // afterGroup is the condition that a group comes after the one with the parameters: it has fewer nodes, or as many and
@@ -343,7 +343,7 @@ type keyScope struct {
 func (k keyScope) pk() string { return k.column }
 
 // groupTotals renders how many groups there are and the measures over all of them.
-func (r *renderer) groupTotals(p plan.GroupTotals, outer scope) string {
+func (r *renderer) groupTotals(p plan.GroupTotals, outer scope) cell {
 	c := r.counting(p.Grouping, outer)
 	// Absent keys, and values of any type, are parts of an array like others.
 	values := []string{"count(DISTINCT json_array(" + c.keys("") + "))"}
@@ -355,5 +355,5 @@ func (r *renderer) groupTotals(p plan.GroupTotals, outer scope) string {
 	for i := range c.Measures {
 		values = append(values, c.aggregate(i, true))
 	}
-	return "(WITH " + strings.Join(c.with, ", ") + " SELECT json_array(" + strings.Join(values, ", ") + ") FROM " + from + ")"
+	return cell{"(WITH " + strings.Join(c.with, ", ") + " SELECT json_array(" + strings.Join(values, ", ") + ") FROM " + from + ")", asJSON}
 }

@@ -12,7 +12,7 @@ import (
 // neighborhood searches from one node on, depth by depth. A row of _search is what is known after a step: level is the
 // last element of levels, which holds for each depth the keys of the nodes that are shown, the places of their types of link
 // among all, and how many nodes there were; shown holds all keys that are shown; room is how many more may be.
-func (r *renderer) neighborhood(c plan.Neighborhood) string {
+func (r *renderer) neighborhood(c plan.Neighborhood) cell {
 	w := &walker{renderer: r, walk: c.Walk, links: c.Links}
 	types := c.Walk.Links()
 	names := make([]string, len(types))
@@ -54,15 +54,15 @@ func (r *renderer) neighborhood(c plan.Neighborhood) string {
 		" a CROSS JOIN json_each(" + w.next("a.kind", "a.pk", true, number) + ") k UNION ALL SELECT pk, NULL, NULL, NULL, place, id FROM " + placed +
 		") WINDOW w AS (PARTITION BY pk)) WHERE t IS NOT NULL AND y IS NOT NULL ORDER BY t, a, b LIMIT -1))"
 	list := func(what, from string) cell {
-		return cell{"(SELECT json_group_array(" + what + ") FROM (" + from + " LIMIT -1))", true}
+		return cell{"(SELECT json_group_array(" + what + ") FROM (" + from + " LIMIT -1))", asJSON}
 	}
 	row := jsonRow([]cell{
-		{r.foundRows(c.Nodes, nodes, "p.value", "l.key, p.key"), true},
+		r.foundRows(c.Nodes, nodes, "p.value", "l.key, p.key"),
 		list("d", "SELECT l.key AS d FROM "+nodes+" ORDER BY l.key, p.key"),
 		list("t", "SELECT "+name("json_extract(l.value, '$[1][' || p.key || ']')")+" AS t FROM "+nodes+" ORDER BY l.key, p.key"),
-		{"(SELECT json_group_array(json(value)) FROM (SELECT value FROM json_each(u.value) ORDER BY key LIMIT " + strconv.Itoa(plan.NeighborhoodLinks) + "))", true},
-		{"json_array_length(u.value)", false},
+		{"(SELECT json_group_array(json(value)) FROM (SELECT value FROM json_each(u.value) ORDER BY key LIMIT " + strconv.Itoa(plan.NeighborhoodLinks) + "))", asJSON},
+		{"json_array_length(u.value)", asScalar},
 		list("n", "SELECT json_extract(value, '$[2]') AS n FROM json_each("+levels+") WHERE key > 0 ORDER BY key"),
 	})
-	return jsonOrNull("SELECT " + row + " FROM json_each(json_array(" + links + ")) u WHERE " + levels + " IS NOT NULL").text
+	return jsonOrNull("SELECT " + row + " FROM json_each(json_array(" + links + ")) u WHERE " + levels + " IS NOT NULL")
 }

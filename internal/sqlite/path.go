@@ -18,7 +18,7 @@ import (
 // leads to it and then its id; backward, sets are in order of id, so that the first of a node's places leads on to the first
 // id. Nodes that were in one of the two sets before lie no farther and are left out. met is the first place in f of a node
 // that is in b too: it is on the first of the shortest paths.
-func (r *renderer) shortestPath(p plan.ShortestPath) string {
+func (r *renderer) shortestPath(p plan.ShortestPath) cell {
 	w := &walker{renderer: r, walk: p.Walk, links: p.Links}
 	far := func(key string, _ *catalog.Link) string { return key }
 	this, before := "CASE s.turn WHEN 0 THEN s.f ELSE s.b END", "CASE s.turn WHEN 0 THEN s.fo ELSE s.bo END"
@@ -52,11 +52,11 @@ func (r *renderer) shortestPath(p plan.ShortestPath) string {
 	v := r.search("SELECT e.a, e.b, (WITH RECURSIVE " + search + " SELECT " + trace + " FROM _search s WHERE s.met IS NOT NULL) AS path FROM (SELECT " +
 		r.seek(p.Nodes, p.From) + " AS a, " + r.seek(p.Nodes, p.To) + " AS b LIMIT 1 OFFSET 0) e")
 	nodes := "json_each(" + v + ".path)"
-	return jsonRow([]cell{
-		{v + ".a IS NOT NULL", false}, {v + ".b IS NOT NULL", false}, {r.foundRows(p.Nodes, nodes+" p", "p.value", "p.key"), true},
+	return cell{jsonRow([]cell{
+		{v + ".a IS NOT NULL", asJSON}, {v + ".b IS NOT NULL", asJSON}, r.foundRows(p.Nodes, nodes+" p", "p.value", "p.key"),
 		{"(SELECT json_group_array(json(l)) FROM (SELECT (" + w.between("x.value", "y.value") + ") AS l FROM " + nodes + " x JOIN " + nodes +
-			" y ON y.key = x.key + 1 ORDER BY x.key LIMIT -1))", true},
-	})
+			" y ON y.key = x.key + 1 ORDER BY x.key LIMIT -1))", asJSON},
+	}), asJSON}
 }
 
 // between is a query for the first link between two nodes, by type and along its direction before against it.
