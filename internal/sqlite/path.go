@@ -53,7 +53,9 @@ func (r *renderer) shortestPath(p plan.ShortestPath) cell {
 		r.seek(p.Nodes, p.From) + " AS a, " + r.seek(p.Nodes, p.To) + " AS b LIMIT 1 OFFSET 0) e")
 	nodes := "json_each(" + v + ".path)"
 	return cell{jsonRow([]cell{
-		{v + ".a IS NOT NULL", asJSON}, {v + ".b IS NOT NULL", asJSON}, r.foundRows(p.Nodes, nodes+" p", "p.value", "p.key"),
+		{v + ".a IS NOT NULL", asJSON},
+		{v + ".b IS NOT NULL", asJSON},
+		r.foundRows(p.Nodes, nodes+" p", "p.value", "p.key"),
 		{"(SELECT json_group_array(json(l)) FROM (SELECT (" + w.between("x.value", "y.value") + ") AS l FROM " + nodes + " x JOIN " + nodes +
 			" y ON y.key = x.key + 1 ORDER BY x.key LIMIT -1))", asJSON},
 	}), asJSON}
