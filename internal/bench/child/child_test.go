@@ -17,7 +17,7 @@ func shell(t *testing.T, script string) (*child.Process, error) {
 }
 
 func TestServer(t *testing.T) {
-	p, err := shell(t, `trap 'exit 0' TERM; echo listening on http://127.0.0.1:4321; head -c 100000 /dev/zero | tr '\0' x; echo done >&2; while :; do sleep 0.05; done`)
+	p, err := shell(t, `trap 'exit 0' TERM; echo listening on http://127.0.0.1:4321; head -c 100000 /dev/zero | tr '\0' x; echo done; while :; do sleep 0.05; done`)
 	if err != nil {
 		t.Fatal(err)
 	}
