@@ -101,7 +101,7 @@ func (i *importRun) summary(imported bool) error {
 func (i *importRun) apply(w store.Write, changes iter.Seq2[store.Change, error]) error {
 	if i.store == nil {
 		var err error
-		if i.store, _, err = i.open(writing); err != nil {
+		if i.store, _, err = i.open(importing); err != nil {
 			return err
 		}
 	}

@@ -102,7 +102,7 @@ func (i *importRun) holds(ctx context.Context, ids []string) (map[string]bool, e
 	}
 	if i.store == nil {
 		var err error
-		if i.store, _, err = i.open(writing); err != nil {
+		if i.store, _, err = i.open(importing); err != nil {
 			return nil, err
 		}
 	}

@@ -22,8 +22,12 @@ type use uint8
 const (
 	reading   use = iota // the store must be there
 	writing              // a store that is not there is made
+	importing            // the same, and nobody reads through it while it is written to
 	migrating            // the store must be there and can be of an older version
 )
+
+// makes tells that a store which is not there is made.
+func (u use) makes() bool { return u == writing || u == importing }
 
 // closeTimeout bounds the wait for what the store still does when a command ends.
 const closeTimeout = 10 * time.Second
@@ -55,7 +59,7 @@ func (p *program) open(u use) (s store.Store, fresh bool, err error) {
 	if err != nil {
 		return nil, false, err
 	}
-	if u == writing {
+	if u.makes() {
 		if fresh, err = p.makeFresh(s); err != nil {
 			return nil, false, errors.Join(err, p.close(s))
 		}
@@ -85,14 +89,14 @@ func (p *program) openSQLite(ctx context.Context, path string, u use) (store.Sto
 	if path == "" {
 		return nil, usage("--store sqlite: names no file; write sqlite:PATH, such as sqlite:attrigraph.db")
 	}
-	if _, err := os.Stat(path); u != writing && errors.Is(err, os.ErrNotExist) {
+	if _, err := os.Stat(path); !u.makes() && errors.Is(err, os.ErrNotExist) {
 		return nil, fmt.Errorf("there is no store at %s: make one with `attrigraph serve` or `attrigraph import`, or give another with --store", path)
 	}
 	c, err := schema.Catalog()
 	if err != nil {
 		return nil, err
 	}
-	s, err := sqlite.Open(ctx, path, c, sqlite.Options{ReadOnly: u == reading, Migrating: u == migrating})
+	s, err := sqlite.Open(ctx, path, c, sqlite.Options{ReadOnly: u == reading, Migrating: u == migrating, Alone: u == importing})
 	if err != nil {
 		return nil, p.advised(err)
 	}

@@ -29,7 +29,7 @@ func openStore(ctx context.Context, address string) (s store.Store, portion int,
 		return nil, 0, err
 	}
 	if path, ok := strings.CutPrefix(address, "sqlite:"); ok {
-		s, err = sqlite.Open(ctx, path, c, sqlite.Options{Migrating: true})
+		s, err = sqlite.Open(ctx, path, c, sqlite.Options{Migrating: true, Alone: true})
 		portion = sqlitePortion
 	} else {
 		s, err = cypher.Open(ctx, cypher.Config{

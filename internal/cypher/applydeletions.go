@@ -60,7 +60,7 @@ func (a *applier) deleteNodes(ctx context.Context, ids []string) error {
 	if err := a.exec(ctx, "UNWIND $rows AS row MERGE (t:"+tombstoneLabel+" {id: row.id}) SET t = row", map[string]any{"rows": rows}); err != nil {
 		return err
 	}
-	counters, err := a.run(ctx, "UNWIND $ids AS id MATCH (n:Node {id: id}) DETACH DELETE n", map[string]any{"ids": ids}, nil)
+	counters, err := a.run(ctx, "UNWIND $ids AS id "+matchNodeByID("id")+"DETACH DELETE n", map[string]any{"ids": ids}, nil)
 	if err != nil {
 		return err
 	}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"hash/maphash"
 
-	"attrigraph/internal/catalog"
 	"attrigraph/internal/store"
 )
 
@@ -41,7 +40,7 @@ func (e *knownEnds) look(ctx context.Context) error {
 			}
 		}
 	}
-	found, err := query(ctx, e.store, "UNWIND $ids AS id MATCH (n:"+catalog.NodeInterface+" {id: id}) RETURN id", map[string]any{"ids": list}, all)
+	found, err := query(ctx, e.store, "UNWIND $ids AS id "+matchNodeByID("id")+"RETURN id", map[string]any{"ids": list}, all)
 	if err != nil {
 		return err
 	}

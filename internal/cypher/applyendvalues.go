@@ -136,7 +136,7 @@ func (a *applier) endsAt(ctx context.Context, orders []*catalog.LinkOrder, links
 	if len(unknown) == 0 {
 		return ends, nil
 	}
-	text := "UNWIND $ids AS id MATCH (n:Node {id: id}) RETURN id"
+	text := "UNWIND $ids AS id " + matchNodeByID("id") + "RETURN id"
 	for _, o := range orders {
 		text += ", n." + quote(o.Field.Name)
 	}

@@ -71,7 +71,7 @@ func (a *applier) writeLinksOf(ctx context.Context, kind string, links []*store.
 		}
 	}
 	if len(updated) > 0 {
-		if err := a.exec(ctx, "UNWIND $rows AS row MATCH ()-[r:"+kind+" {id: row.id}]->() "+byLinkID(kind)+"SET r = row.props", map[string]any{"rows": updated}); err != nil {
+		if err := a.exec(ctx, "UNWIND $rows AS row "+matchLinkByID(kind, "row.id")+"SET r = row.props", map[string]any{"rows": updated}); err != nil {
 			return err
 		}
 	}
@@ -87,10 +87,6 @@ func (a *applier) writeLinksOf(ctx context.Context, kind string, links []*store.
 func linkRow(l *store.PreparedLink, revision int64, from, to linkEnd) map[string]any {
 	return map[string]any{"id": l.ID, "from": l.From, "to": l.To, "props": linkProperties(l, revision, from, to)}
 }
-
-// byLinkID is the hint to find links r of a type by their id. A statement that was planned before there were any links would
-// look at all of them for each row, and an Apply that writes the first ones runs it to its end.
-func byLinkID(kind string) string { return "USING INDEX r:" + kind + "(" + linkIDProperty + ") " }
 
 // joined is what the store holds of a link that is to be, by its id, and of its ends.
 type joined struct {
@@ -111,8 +107,8 @@ func (a *applier) joined(ctx context.Context, kind string, links []*store.Prepar
 	known := make(map[string]joined, len(links))
 	link := links[0].Link
 	missing := len(links)
-	_, err := a.run(ctx, "UNWIND $rows AS row OPTIONAL MATCH (a:Node {id: row.from}) USING INDEX a:Node(id) OPTIONAL MATCH (b:Node {id: row.to}) USING INDEX b:Node(id) "+
-		"OPTIONAL MATCH ()-[r:"+kind+" {id: row.id}]->() "+byLinkID(kind)+"RETURN row.at, a IS NULL OR b IS NULL, r IS NOT NULL, r."+hashProperty+", "+
+	_, err := a.run(ctx, "UNWIND $rows AS row OPTIONAL "+matchNode("a", catalog.NodeInterface, "row.from")+"OPTIONAL "+matchNode("b", catalog.NodeInterface, "row.to")+
+		"OPTIONAL "+matchLinkByID(kind, "row.id")+"RETURN row.at, a IS NULL OR b IS NULL, r IS NOT NULL, r."+hashProperty+", "+
 		endValues(link),
 		map[string]any{"rows": rows}, func(row []any) error {
 			at, _ := row[0].(int64)
@@ -135,7 +131,7 @@ func (a *applier) joined(ctx context.Context, kind string, links []*store.Prepar
 // missingEnd says which end of a link the store does not hold.
 func (a *applier) missingEnd(ctx context.Context, l *store.PreparedLink) error {
 	var ids []string
-	_, err := a.run(ctx, "MATCH (n:Node) WHERE n.id IN $ids RETURN n.id", map[string]any{"ids": []string{l.From, l.To}}, func(row []any) error {
+	_, err := a.run(ctx, "UNWIND $ids AS id "+matchNodeByID("id")+"RETURN id", map[string]any{"ids": []string{l.From, l.To}}, func(row []any) error {
 		id, _ := row[0].(string)
 		ids = append(ids, id)
 		return nil
@@ -171,7 +167,7 @@ func (a *applier) replaceLinks(ctx context.Context) error {
 	}
 	for ids := range slices.Chunk(a.replaced, batchSize) {
 		surplus := map[string][]string{}
-		_, err := a.run(ctx, "UNWIND $ids AS id MATCH (n:Node {id: id})-[r]->() WHERE coalesce(r.recordedFrom, '') IN $from RETURN type(r), r.id",
+		_, err := a.run(ctx, "UNWIND $ids AS id "+matchNodeByID("id")+"MATCH (n)-[r]->() WHERE coalesce(r.recordedFrom, '') IN $from RETURN type(r), r.id",
 			map[string]any{"ids": ids, "from": a.preparer.Origins()}, func(row []any) error {
 				kind, _ := row[0].(string)
 				id, _ := row[1].(string)
@@ -196,7 +192,7 @@ func (a *applier) replaceLinks(ctx context.Context) error {
 
 // deleteLinks deletes links of a type and returns how many there were.
 func (a *applier) deleteLinks(ctx context.Context, kind string, ids []string) (int, error) {
-	counters, err := a.run(ctx, "UNWIND $ids AS id MATCH ()-[r:"+kind+" {id: id}]->() "+byLinkID(kind)+"DELETE r", map[string]any{"ids": ids}, nil)
+	counters, err := a.run(ctx, "UNWIND $ids AS id "+matchLinkByID(kind, "id")+"DELETE r", map[string]any{"ids": ids}, nil)
 	if err != nil {
 		return 0, err
 	}

@@ -59,7 +59,7 @@ func (a *applier) present(ctx context.Context) (map[string]held, error) {
 		return nil, nil
 	}
 	found := make(map[string]held, len(ids))
-	_, err := a.run(ctx, "UNWIND $ids AS id MATCH (n:Node {id: id}) RETURN id, n."+hashProperty+", n.revision",
+	_, err := a.run(ctx, "UNWIND $ids AS id "+matchNodeByID("id")+"RETURN id, n."+hashProperty+", n.revision",
 		map[string]any{"ids": ids}, func(row []any) error {
 			id, _ := row[0].(string)
 			var h held
@@ -80,7 +80,7 @@ func (a *applier) createNodes(ctx context.Context, nodes []*store.PreparedNode) 
 		for i, n := range nodes {
 			ids[i] = n.ID
 		}
-		if err := a.exec(ctx, "UNWIND $ids AS id MATCH (t:"+tombstoneLabel+" {id: id}) DELETE t", map[string]any{"ids": ids}); err != nil {
+		if err := a.exec(ctx, "UNWIND $ids AS id "+matchNode("t", tombstoneLabel, "id")+"DELETE t", map[string]any{"ids": ids}); err != nil {
 			return err
 		}
 	}
@@ -111,7 +111,7 @@ func (a *applier) updateNodes(ctx context.Context, nodes []*store.PreparedNode) 
 		return err
 	}
 	rows := a.nodeRows(nodes)
-	if err := a.exec(ctx, "UNWIND $rows AS row MATCH (n:Node {id: row.id}) SET n = row", map[string]any{"rows": rows}); err != nil {
+	if err := a.exec(ctx, "UNWIND $rows AS row "+matchNodeByID("row.id")+"SET n = row", map[string]any{"rows": rows}); err != nil {
 		return err
 	}
 	for _, n := range nodes {
@@ -134,7 +134,7 @@ func (a *applier) nodeRows(nodes []*store.PreparedNode) []any {
 func (a *applier) keepHistory(ctx context.Context, ids []string) ([]map[string]any, error) {
 	var old []map[string]any
 	var rows []any
-	_, err := a.run(ctx, "UNWIND $ids AS id MATCH (n:Node {id: id}) RETURN properties(n)", map[string]any{"ids": ids}, func(row []any) error {
+	_, err := a.run(ctx, "UNWIND $ids AS id "+matchNodeByID("id")+"RETURN properties(n)", map[string]any{"ids": ids}, func(row []any) error {
 		props, _ := row[0].(map[string]any)
 		n, err := nodeRecord(a.store.catalog, props)
 		if err != nil {

@@ -41,5 +41,6 @@ func createNodes(kind *catalog.Type) string {
 }
 
 func createLinks(kind string) string {
-	return "UNWIND $rows AS row MATCH (a:Node {id: row.from}) MATCH (b:Node {id: row.to}) CREATE (a)-[r:" + kind + "]->(b) SET r = row.props"
+	return "UNWIND $rows AS row " + matchNode("a", catalog.NodeInterface, "row.from") + matchNode("b", catalog.NodeInterface, "row.to") +
+		"CREATE (a)-[r:" + kind + "]->(b) SET r = row.props"
 }

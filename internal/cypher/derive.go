@@ -70,7 +70,7 @@ func (s *Store) deriveNodes(ctx context.Context, preparer *store.Preparer, k *ca
 			}
 		}
 		if len(rows) > 0 {
-			if err := s.auto(ctx, "UNWIND $rows AS row MATCH (n:"+quote(k.Name)+" {id: row.id}) SET n = row, n:"+kindLabels(k), map[string]any{"rows": rows}); err != nil {
+			if err := s.auto(ctx, "UNWIND $rows AS row "+matchNode("n", quote(k.Name), "row.id")+"SET n = row, n:"+kindLabels(k), map[string]any{"rows": rows}); err != nil {
 				return changed, err
 			}
 			changed += len(rows)
@@ -108,7 +108,7 @@ func (s *Store) deriveLinks(ctx context.Context, preparer *store.Preparer, l *ca
 			}
 		}
 		if len(rows) > 0 {
-			if err := s.auto(ctx, "UNWIND $rows AS row MATCH ()-[r:"+quote(l.Type)+" {id: row.id}]->() SET r = row.props", map[string]any{"rows": rows}); err != nil {
+			if err := s.auto(ctx, "UNWIND $rows AS row "+matchLinkByID(quote(l.Type), "row.id")+"SET r = row.props", map[string]any{"rows": rows}); err != nil {
 				return changed, err
 			}
 			changed += len(rows)

@@ -25,36 +25,42 @@ func (s *Store) Apply(ctx context.Context, w store.Write, changes iter.Seq2[stor
 		return store.Outcome{}, err
 	}
 	var outcome store.Outcome
-	err = s.write(ctx, true, func(*sql.Conn) error {
-		a := &application{
-			Store: s, write: w, preparer: preparer, unbroken: context.WithoutCancel(ctx),
-			nodes:   knownNodes{most: s.memory.nodes, recent: map[string]*nodeState{}},
-			created: createdNodes{most: s.memory.created, keys: map[createdNode]uint32{}, all: true},
-			links:   knownLinks{hashes: map[linkKey]string{}}, counts: map[counted]int{}, inserts: map[*table]*batch{},
-		}
-		if err := a.begin(); err != nil {
+	err = s.withWriter(ctx, true, func() error {
+		defer s.fill(ctx)()
+		return s.transact(ctx, func(*sql.Conn) error {
+			var err error
+			outcome, err = s.apply(ctx, w, preparer, changes)
 			return err
-		}
-		if w.IdempotencyKey != "" {
-			done, err := a.repeated()
-			if done || err != nil {
-				outcome = a.outcome
-				return err
-			}
-		}
-		if err := a.all(ctx, changes); err != nil {
-			return err
-		}
-		if err := a.finish(); err != nil {
-			return err
-		}
-		outcome = a.outcome
-		return nil
+		})
 	})
 	if err != nil {
 		return store.Outcome{}, err
 	}
 	return outcome, nil
+}
+
+// apply writes the changes in the transaction that is open.
+func (s *Store) apply(ctx context.Context, w store.Write, preparer *store.Preparer, changes iter.Seq2[store.Change, error]) (store.Outcome, error) {
+	a := &application{
+		Store: s, write: w, preparer: preparer, unbroken: context.WithoutCancel(ctx),
+		nodes:   knownNodes{most: s.memory.nodes, recent: map[string]*nodeState{}},
+		created: createdNodes{most: s.memory.created, keys: map[createdNode]uint32{}, all: true, orders: orderMemory{most: s.memory.values, nodes: s.memory.created, known: map[orderValue]uint32{}}},
+		links:   knownLinks{hashes: map[linkKey]string{}}, counts: map[counted]int{}, inserts: map[*table]*batch{},
+	}
+	if err := a.begin(); err != nil {
+		return store.Outcome{}, err
+	}
+	if w.IdempotencyKey != "" {
+		done, err := a.repeated()
+		if done || err != nil {
+			return a.outcome, err
+		}
+	}
+	if err := a.all(ctx, changes); err != nil {
+		return store.Outcome{}, err
+	}
+	err := a.finish()
+	return a.outcome, err
 }
 
 // application is one Apply.

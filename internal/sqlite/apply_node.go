@@ -49,6 +49,7 @@ func conflict(n *store.PreparedNode, known *nodeState) error {
 func (a *application) createNode(n *store.PreparedNode, known *nodeState) error {
 	*known = nodeState{pk: a.nextPK, revision: a.revision, hash: n.Hash, kind: n.Kind, created: true, order: a.layout.orders[n.Kind].of(n.Values)}
 	a.created.put(a.layout.createdNode(n.Kind, n.ID), known.pk)
+	a.created.orders.put(known.pk-a.firstPK, known.order)
 	a.nextPK++
 	a.outcome.Created++
 	for _, c := range a.layout.copies[n.Kind] {
@@ -57,7 +58,8 @@ func (a *application) createNode(n *store.PreparedNode, known *nodeState) error 
 		}
 	}
 	if a.search == nil {
-		a.search = newBatch(searchTable, []string{"rowid", textColumn}, 1) // virtual tables know no OR FAIL
+		a.search = newBatch(searchTable, []string{"rowid", textColumn}, searchRows)
+		a.search.many = "" // which a virtual table would take one by one, in a savepoint
 		a.batches = append(a.batches, a.search)
 	}
 	return a.insert(a.search, known.pk, n.SearchText)

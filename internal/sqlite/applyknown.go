@@ -22,11 +22,13 @@ type memory struct {
 	counts int
 	// created is of how many of the nodes that an Apply makes the keys are remembered.
 	created int
+	// values is how many different values are remembered that orders of links need of these nodes.
+	values int
 	// indexed is how much an Apply creates in an empty store before it goes on without indexes.
 	indexed int
 }
 
-var usualMemory = memory{nodes: 1 << 14, links: 1 << 17, counts: 1 << 16, created: 1 << 20, indexed: 50_000}
+var usualMemory = memory{nodes: 1 << 14, links: 1 << 17, counts: 1 << 16, created: 1 << 20, values: 1 << 15, indexed: 50_000}
 
 // knownNodes holds the nodes that were met last, by id: two generations of most nodes each.
 type knownNodes struct {
@@ -67,6 +69,8 @@ type createdNodes struct {
 	keys map[createdNode]uint32
 	// all tells that every node that this Apply made is in it.
 	all bool
+	// orders holds the values that orders of their links need.
+	orders orderMemory
 }
 
 // createdNode is an id in few bytes and without pointers.
@@ -83,6 +87,7 @@ func (l *layout) createdNode(kind *catalog.Type, id string) createdNode {
 	return createdNode{u, l.numbers[kind]}
 }
 
+// put remembers the key of a node, if there is room for it.
 func (c *createdNodes) put(n createdNode, pk int64) {
 	if len(c.keys) >= c.most || pk > math.MaxUint32 {
 		c.all = false
@@ -101,7 +106,7 @@ func (a *application) end(id string) (*nodeState, error) {
 	}
 	if kind := a.kindOf(id); kind != nil {
 		if pk, ok := a.created.keys[a.layout.createdNode(kind, id)]; ok {
-			n := &nodeState{pk: int64(pk), kind: kind, created: true}
+			n := &nodeState{pk: int64(pk), kind: kind, created: true, order: a.created.orders.get(int64(pk) - a.firstPK)}
 			a.lastEnd.id, a.lastEnd.state = id, n
 			if n.pk <= a.flushed {
 				return n, nil

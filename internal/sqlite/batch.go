@@ -5,11 +5,20 @@ import (
 	"strings"
 )
 
-// batchRows is how many rows one INSERT holds: beyond it nothing is gained.
-const batchRows = 32
+const (
+	// batchRows is how many rows one INSERT holds at the most: beyond it nothing is gained.
+	batchRows = 100
+	// mostParams is how many parameters a statement may have (SQLITE_MAX_VARIABLE_NUMBER).
+	mostParams = 32766
+	// searchRows is how many rows for the index for search wait for one another. An INSERT of several rows into another table
+	// opens a savepoint, at which that index writes a part of its own of what came since the last one, and parts have to be
+	// merged.
+	searchRows = 512
+)
 
 // batch collects the rows that are to be inserted into a table.
 type batch struct {
+	// many inserts as many rows as are collected; empty where a table takes one at a time.
 	one, many   string
 	width, rows int
 	args        []any
@@ -18,9 +27,10 @@ type batch struct {
 }
 
 // newBatch makes the INSERT statements of a table's columns, with so many rows each. A row that the table does not take
-// ends the whole transaction, so that SQLite need not be able to take back the rows before it (OR FAIL): to keep what
-// that needs costs a tenth of the time, and makes the index for search write its parts at every statement.
+// ends the whole transaction, so that SQLite need not be able to take back the rows before it (OR FAIL): for links, which
+// have no key that is given, it keeps nothing for that.
 func newBatch(table string, columns []string, rows int) *batch {
+	rows = max(1, min(rows, mostParams/len(columns)))
 	quoted := make([]string, len(columns))
 	for i, c := range columns {
 		quoted[i] = quote(c)
@@ -43,6 +53,9 @@ func (a *application) insert(b *batch, row ...any) error {
 		if err := a.insertAll(b.nodes); err != nil {
 			return err
 		}
+	}
+	if b.many == "" {
+		return a.insertAll(b)
 	}
 	err := a.exec(b.many, b.args...)
 	b.clear()

@@ -129,6 +129,9 @@ func (a *application) moveLinks(n *store.PreparedNode, known *nodeState) error {
 	fields := a.layout.orders[n.Kind]
 	now := fields.of(n.Values)
 	known.order = now
+	if known.created {
+		a.created.orders.put(known.pk-a.firstPK, now)
+	}
 	for _, o := range n.Kind.Orders {
 		if o.Field == nil || fields.value(old, o.Field) == fields.value(now, o.Field) {
 			continue

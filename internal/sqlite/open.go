@@ -32,6 +32,9 @@ type Options struct {
 	Migrating bool
 	// ReadOnly opens an existing file and never writes to it.
 	ReadOnly bool
+	// Alone tells that nothing reads through this Store during an Apply, so that one that fills an empty file may keep others
+	// from it. It is for imports.
+	Alone bool
 	// Busy is how long a write waits for another process that is writing; 0 means 5 seconds.
 	Busy time.Duration
 }
@@ -56,6 +59,7 @@ type Store struct {
 	// ready is set when the file has the version and layout of this program, torn when the file went away: see guarded.
 	ready      atomic.Bool
 	torn       atomic.Bool
+	alone      bool
 	statements atomic.Int64
 	using      sync.RWMutex
 	closed     bool
@@ -74,7 +78,7 @@ func Open(ctx context.Context, path string, c *catalog.Catalog, o Options) (*Sto
 		return nil, err
 	}
 	s := &Store{
-		memory:  usualMemory,
+		memory: usualMemory, alone: o.Alone,
 		catalog: c, layout: newLayout(c), path: path, turns: newTurns(), writing: make(chan struct{}, 1), dml: map[string]*sql.Stmt{},
 	}
 	s.writing <- struct{}{}
@@ -144,6 +148,9 @@ func (s *Store) connect(ctx context.Context, o Options) error {
 	readers := s.turns.most() + snapshots
 	reading := append(slices.Clone(pragmas), "temp_store(MEMORY)", "query_only(1)", fmt.Sprintf("mmap_size(%d)", mapped), fmt.Sprintf("cache_size(-%d)", max(readCache/readers, 1<<10)))
 	if o.ReadOnly {
+		if err := s.takeBack(ctx, pragmas); err != nil {
+			return err
+		}
 		s.readers = s.pool(reading, "ro", readers)
 		return translate(ctx, s.readers.PingContext(ctx))
 	}

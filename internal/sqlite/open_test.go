@@ -213,7 +213,11 @@ func TestOtherProcess(t *testing.T) {
 
 // TestFullDisk lets the file grow no further, which SQLite tells as it tells of a full disk.
 func TestFullDisk(t *testing.T) {
-	s := openNew(t)
+	t.Run("written as ever", func(t *testing.T) { fullDisk(t, openNew(t)) })
+	t.Run("filled", func(t *testing.T) { fullDisk(t, openAlone(t)) })
+}
+
+func fullDisk(t *testing.T, s *Store) {
 	var pages int
 	if err := s.writer.QueryRowContext(t.Context(), "PRAGMA page_count").Scan(&pages); err != nil {
 		t.Fatal(err)

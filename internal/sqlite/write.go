@@ -9,6 +9,11 @@ import (
 
 // write calls change in a write transaction, one at a time, and commits what it did if it returns nil.
 func (s *Store) write(ctx context.Context, ready bool, change func(conn *sql.Conn) error) error {
+	return s.withWriter(ctx, ready, func() error { return s.transact(ctx, change) })
+}
+
+// withWriter calls use while nobody else uses the writing connection; ready tells that the file must be up to date.
+func (s *Store) withWriter(ctx context.Context, ready bool, use func() error) error {
 	if err := ctx.Err(); err != nil {
 		return translate(ctx, err)
 	}
@@ -26,6 +31,11 @@ func (s *Store) write(ctx context.Context, ready bool, change func(conn *sql.Con
 	case ready && !s.ready.Load():
 		return store.ErrOutdated
 	}
+	return use()
+}
+
+// transact calls change in a transaction of the writing connection.
+func (s *Store) transact(ctx context.Context, change func(conn *sql.Conn) error) error {
 	if _, err := s.writer.ExecContext(ctx, "BEGIN IMMEDIATE"); err != nil {
 		return translate(ctx, err)
 	}
