@@ -1,6 +1,9 @@
 package main
 
-import "runtime"
+import (
+	"runtime"
+	"runtime/debug"
+)
 
 // heapFloor is the size in bytes of a block that is never touched, so that it takes no memory, but counts as live for the
 // garbage collector, which begins anew when the heap has doubled. What the server keeps is small and what it makes for
@@ -12,4 +15,14 @@ const heapFloor = 48 << 20
 func holdHeap() (release func()) {
 	block := make([]byte, heapFloor)
 	return func() { runtime.KeepAlive(block) }
+}
+
+// leanGC is how much the heap of a large import may grow, in per cent of what is live, before garbage is collected.
+const leanGC = 50
+
+// leanHeap keeps the heap small until restore is called: an import of millions of records remembers about a hundred
+// megabytes, and should not take twice that. Its garbage is collected beside the writing, which has a core for itself.
+func leanHeap() (restore func()) {
+	before := debug.SetGCPercent(leanGC)
+	return func() { debug.SetGCPercent(before) }
 }

@@ -206,6 +206,7 @@ func isIn(mistake, file string) bool {
 }
 
 func (i *importRun) jsonl(names []string, keepGoing bool) error {
+	defer leanHeap()()
 	w := store.Write{Provenance: store.Provenance{At: date.FormatInstant(time.Now()), By: "attrigraph import", From: "jsonl/" + filepath.Base(inputName(names[0]))}}
 	// A store may read the files twice, so that standard input is kept where that is Neo4j.
 	files := names

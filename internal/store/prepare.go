@@ -52,27 +52,35 @@ type PreparedLink struct {
 type Preparer struct {
 	catalog *catalog.Catalog
 	write   Write
-	// lacking holds the required links that nodes of this change set still lack, with the place of the node; beyond
-	// maxPlaces of them without it, since a change set of any size can wait for its links.
-	lacking map[requirement]string
+	// kinds are those of the catalog, numbers their places in it.
+	kinds   []*catalog.Type
+	numbers map[*catalog.Type]uint16
+	// lacking holds the required links that nodes of this change set still lack, in few bytes each, since a change set of any
+	// size can wait for its links; places is where maxPlaces of them were.
+	lacking map[requirement]struct{}
+	places  map[requirement]string
 	// origins holds every Provenance.From of the change set.
 	origins map[string]bool
 }
 
 const maxPlaces = 50_000
 
-// requirement is a link that a node must have; the id is kept in few bytes.
+// requirement is a link that a node must have, in few bytes and without pointers: the node by the number of its kind and its
+// UUID, the field by its place among the kind's required ones.
 type requirement struct {
-	kind  *catalog.Type
-	uuid  uuid.UUID
-	field *catalog.Field
+	uuid        uuid.UUID
+	kind, field uint16
 }
 
-func (r requirement) id() string { return r.kind.IDPrefix + "--" + r.uuid.String() }
-
-func require(kind *catalog.Type, id string, f *catalog.Field) requirement {
-	return requirement{kind, uuid.MustParse(id[len(kind.IDPrefix)+len("--"):]), f} // ident.Parse has checked it
+func (p *Preparer) require(kind *catalog.Type, id string, field int) requirement {
+	return requirement{uuid.MustParse(id[len(kind.IDPrefix)+len("--"):]), p.numbers[kind], uint16(field)} // ident.Parse has checked it
 }
+
+// id is that of the node.
+func (p *Preparer) id(r requirement) string { return p.kinds[r.kind].IDPrefix + "--" + r.uuid.String() }
+
+// field is what the node lacks.
+func (p *Preparer) field(r requirement) *catalog.Field { return p.kinds[r.kind].Required[r.field] }
 
 // NewPreparer returns a Preparer for one Apply.
 func NewPreparer(c *catalog.Catalog, w Write) (*Preparer, error) {
@@ -81,7 +89,14 @@ func NewPreparer(c *catalog.Catalog, w Write) (*Preparer, error) {
 		return nil, &InvalidChange{Reason: "a change needs an instant and a name to be recorded with"}
 	}
 	w.At = at
-	return &Preparer{catalog: c, write: w, lacking: map[requirement]string{}, origins: map[string]bool{w.From: true}}, nil
+	p := &Preparer{
+		catalog: c, write: w, kinds: c.Kinds(), numbers: map[*catalog.Type]uint16{},
+		lacking: map[requirement]struct{}{}, places: map[requirement]string{}, origins: map[string]bool{w.From: true},
+	}
+	for i, kind := range p.kinds {
+		p.numbers[kind] = uint16(i)
+	}
+	return p, nil
 }
 
 // Node checks a node.
@@ -107,12 +122,12 @@ func (p *Preparer) Node(n *Node) (*PreparedNode, error) {
 	if err := p.record(kind.StoredFields(), values, n.Recorded); err != nil {
 		return nil, invalid("%s %s: %s", kind.Name, n.ID, err)
 	}
-	for _, f := range kind.Required {
-		place := n.Place
-		if len(p.lacking) >= maxPlaces {
-			place = ""
+	for i := range kind.Required {
+		r := p.require(kind, n.ID, i)
+		p.lacking[r] = struct{}{}
+		if len(p.places) < maxPlaces {
+			p.places[r] = n.Place
 		}
-		p.lacking[require(kind, n.ID, f)] = place
 	}
 	return out, nil
 }
@@ -157,9 +172,11 @@ func (p *Preparer) Link(l *Link) (*PreparedLink, error) {
 func (p *Preparer) fulfil(link *catalog.Link, from string) {
 	prefix, _ := ident.Parse(from)
 	kind := p.catalog.KindOfID(prefix)
-	for _, f := range kind.Required {
+	for i, f := range kind.Required {
 		if f.Link == link {
-			delete(p.lacking, require(kind, from, f))
+			r := p.require(kind, from, i)
+			delete(p.lacking, r)
+			delete(p.places, r)
 		}
 	}
 }
@@ -168,8 +185,8 @@ func (p *Preparer) fulfil(link *catalog.Link, from string) {
 // there is none.
 func (p *Preparer) Lacking(n *Node) *catalog.Field {
 	kind := p.catalog.Type(n.Kind)
-	for _, f := range kind.Required {
-		if _, lacks := p.lacking[require(kind, n.ID, f)]; lacks {
+	for i, f := range kind.Required {
+		if _, lacks := p.lacking[p.require(kind, n.ID, i)]; lacks {
 			return f
 		}
 	}
@@ -182,11 +199,11 @@ func (p *Preparer) Finish() error {
 		return nil
 	}
 	first := slices.MinFunc(slices.Collect(maps.Keys(p.lacking)), func(x, y requirement) int {
-		return cmp.Or(cmp.Compare(x.id(), y.id()), cmp.Compare(x.field.Name, y.field.Name))
+		return cmp.Or(cmp.Compare(p.id(x), p.id(y)), cmp.Compare(p.field(x).Name, p.field(y).Name))
 	})
 	return &InvalidChange{
-		Place:  p.lacking[first],
-		Reason: fmt.Sprintf("%s has no %s: no %s can be recorded without", first.id(), first.field.Name, first.kind.Name),
+		Place:  p.places[first],
+		Reason: fmt.Sprintf("%s has no %s: no %s can be recorded without", p.id(first), p.field(first).Name, p.kinds[first.kind].Name),
 	}
 }
 
