@@ -18,7 +18,7 @@ func holdHeap() (release func()) {
 }
 
 // leanGC is how much the heap of a large import may grow, in per cent of what is live, before garbage is collected.
-const leanGC = 50
+const leanGC = 40
 
 // leanHeap keeps the heap small until restore is called: an import of millions of records remembers about a hundred
 // megabytes, and should not take twice that. Its garbage is collected beside the writing, which has a core for itself.

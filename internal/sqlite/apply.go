@@ -196,6 +196,7 @@ func (a *application) finish() error {
 	if err := a.writeCounts(); err != nil {
 		return err
 	}
+	a.forget()
 	if err := a.indexed(); err != nil {
 		return err
 	}

@@ -1,5 +1,7 @@
 package sqlite
 
+import "runtime/debug"
+
 // A large change set into an empty store is written without indexes, which are made at the end: to sort what an index holds
 // costs a fraction of putting it in row by row, the more so the more rows there are, and the pages of the indexes do not
 // crowd out those of the tables.
@@ -11,6 +13,16 @@ func (a *application) without() error {
 	}
 	a.bare = true
 	return a.eachIndex(func(i index) string { return "DROP INDEX " + quote(i.name) })
+}
+
+// forget lets go of what was remembered of a large change set, when all of it is written: indexes are made with memory that
+// is not the garbage collector's, so that it would not look for any meanwhile.
+func (a *application) forget() {
+	if !a.bare {
+		return
+	}
+	a.nodes, a.created, a.links = knownNodes{}, createdNodes{}, knownLinks{}
+	debug.FreeOSMemory()
 }
 
 // indexed makes the indexes that were dropped: at the end, or before what would look for rows.
