@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"path/filepath"
 	"testing"
 
 	"attrigraph/internal/store"
@@ -12,22 +11,7 @@ import (
 )
 
 // openAlone opens a new store that nobody reads through while it is written to.
-func openAlone(t *testing.T) *Store {
-	t.Helper()
-	s, err := Open(t.Context(), filepath.Join(t.TempDir(), "graph.db"), storetest.Model(t), Options{Alone: true})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := s.Close(context.Background()); err != nil {
-			t.Error(err)
-		}
-	})
-	if _, err := s.Migrate(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-	return s
-}
+func openAlone(t *testing.T) *Store { return openWith(t, Options{Alone: true}) }
 
 // mode says how the writing connection writes.
 func (s *Store) mode(t *testing.T) string {

@@ -15,9 +15,11 @@ import (
 )
 
 // openNew opens an empty, migrated store for the toy model.
-func openNew(t testing.TB) *Store {
+func openNew(t testing.TB) *Store { return openWith(t, Options{}) }
+
+func openWith(t testing.TB, o Options) *Store {
 	t.Helper()
-	s, err := Open(context.Background(), filepath.Join(t.TempDir(), "graph.db"), storetest.Model(t), Options{})
+	s, err := Open(context.Background(), filepath.Join(t.TempDir(), "graph.db"), storetest.Model(t), o)
 	if err != nil {
 		t.Fatal(err)
 	}
