@@ -195,8 +195,9 @@ func (c *counting) follow(i int, k plan.GroupKey) error {
 		if err != nil {
 			return err
 		}
-		c.WriteString(" OPTIONAL " + chain)
-		c.with(end + " AS " + c.key(i))
+		c.WriteString(" " + optional(c.sc.node(), chain, end+" AS "+c.key(i)))
+		c.names = append(c.names, c.key(i))
+		c.with()
 		return nil
 	}
 	var parts []string

@@ -87,7 +87,7 @@ func (r *renderer) shortestPath(p plan.ShortestPath, outer *scope) (string, erro
 	}
 	longest := r.param(p.Longest, "", nil)
 	var t strings.Builder
-	t.WriteString("COLLECT { OPTIONAL " + from + " OPTIONAL " + to +
+	t.WriteString("COLLECT { " + optional("", from, "a") + " " + optional("", to, "b") +
 		" WITH a, b, CASE WHEN a IS NULL OR b IS NULL THEN [] ELSE [a] END AS f, CASE WHEN a IS NULL OR b IS NULL THEN [] ELSE [b] END AS g" +
 		" WITH a, b, f, g, [] AS fo, [] AS go, [[f, [null]]] AS fl, [[g, [null]]] AS gl, CASE WHEN a.id = b.id THEN 0 END AS met")
 	for step := range plan.LongestPath {

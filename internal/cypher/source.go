@@ -89,6 +89,13 @@ func (r *renderer) source(sc *scope) (clause string, conditions []string, err er
 	return "", nil, fmt.Errorf("the plan reads nodes from %T where that is not possible", sc.From)
 }
 
+// optional renders clauses that may find nothing, in which case what they return is null. It is not written as OPTIONAL
+// MATCH: Neo4j before 5.26.31 loses the row if the condition of an OPTIONAL MATCH counts what is not there
+// (neo4j/neo4j#13877).
+func optional(imports, clauses, returned string) string {
+	return "OPTIONAL CALL (" + imports + ") { " + clauses + " RETURN " + returned + " }"
+}
+
 // byID seeks nodes by the unique id that every kind and interface has; unions seek among all nodes.
 func (r *renderer) byID(sc *scope, is string) (string, []string) {
 	n := sc.node()

@@ -329,6 +329,12 @@ func (f *fixture) found(t *testing.T) {
 			end.Nodes.Visible = hidden.Nodes.Visible
 			return []plan.Column{hidden, end}
 		}},
+		{"path over what counts nothing", `[[true,true,[["studio-2"],["work-3"],["studio-1"]],[["MADE_BY",true],["ABOUT",false]]],[false,true,[],[]]]`, func(q *query) []plan.Column {
+			unnoted, start := q.path(ID("studio", 2), studio, 6, q.catalog.Guarded), q.path(writer, ID("writer", 2), 6, q.catalog.Guarded)
+			unnoted.Nodes.Visible = q.unnoted()
+			start.Nodes.Visible = unnoted.Nodes.Visible
+			return []plan.Column{unnoted, start}
+		}},
 		{"what is read of a path", `[[true,true,[["work-1","Work",[["studio-1"],["writer-1"]],100],["writer-1","Writer",[],null]],[["MADE_BY",false]]]]`, func(q *query) []plan.Column {
 			p := q.path(work, writer, 6, q.catalog.Guarded)
 			makers := q.list(access{of: "Maker", from: q.follow("Work.makers"), order: []string{"Maker.id"}, read: q.read("Maker.id")})

@@ -139,6 +139,14 @@ func (f *fixture) groups(t *testing.T) {
 			all("Work", key(func(q *query) plan.GroupKey { return q.to("Work.about") })),
 		},
 		{
+			"by a link to what counts nothing", `[[[null,3,"1999","2001-01"],[["studio-1"],1,"2001-01-01","2001-01-01"],[["work-5"],1,null,null],[["writer-2"],1,"2001","2001"]],[4,6,"1999","2001"]]`,
+			all("Work", key(func(q *query) plan.GroupKey {
+				k := q.to("Work.about")
+				k.Paths[0].Steps[0].Visible = q.unnoted()
+				return k
+			})),
+		},
+		{
 			"by a link that leads to other kinds too", `[[[null,4,"1999","2001"],[["work-1"],1,"2001-01","2001-01"],[["work-5"],1,null,null]],[3,6,"1999","2001"]]`,
 			all("Work", key(func(q *query) plan.GroupKey { return q.to("Work.aboutWork") })),
 		},
@@ -275,6 +283,9 @@ func (g *generator) groupKey(s *plan.Select) plan.GroupKey {
 		f := draw(g, "link", links)
 		k := g.to(f.Owner.Name + "." + f.Name)
 		if g.chance(3, "optional") {
+			if step := k.Paths[0].Steps[0]; g.chance(2, "where") {
+				step.Where = g.predicate(step, 1)
+			}
 			return k
 		}
 		k.Optional = false

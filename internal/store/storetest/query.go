@@ -199,6 +199,14 @@ func (q *query) linked(a access) plan.Predicate {
 	return plan.Linked{Select: q.sel(a)}
 }
 
+// unnoted is the condition that a node has no notes. It asks for their ids as well, so that no store can answer from the
+// number of links that it keeps.
+func (q *query) unnoted() plan.Predicate {
+	q.t.Helper()
+	notes := q.sel(access{of: "Note", from: q.follow("Node.notes"), where: q.cmp("Note.id", plan.GT, "")})
+	return plan.Counted{Select: notes, Op: plan.EQ, Param: q.param(int64(0))}
+}
+
 // run reads the roots and returns the row as canonical text.
 func (q *query) run(ctx context.Context, s store.Store, roots ...plan.Column) (string, error) {
 	var text string
