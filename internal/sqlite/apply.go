@@ -1,6 +1,7 @@
 package sqlite
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"errors"
@@ -47,6 +48,8 @@ func (s *Store) apply(ctx context.Context, w store.Write, preparer *store.Prepar
 		created: createdNodes{most: s.memory.created, keys: map[createdNode]uint32{}, all: true, orders: orderMemory{most: s.memory.values, nodes: s.memory.created, known: map[orderValue]uint32{}}},
 		links:   knownLinks{hashes: map[linkKey]string{}}, counts: map[counted]int{}, inserts: map[*table]*batch{},
 	}
+	a.queue.insert = a.inserted
+	defer a.queue.end()
 	if err := a.begin(); err != nil {
 		return store.Outcome{}, err
 	}
@@ -59,7 +62,7 @@ func (s *Store) apply(ctx context.Context, w store.Write, preparer *store.Prepar
 	if err := a.all(ctx, changes); err != nil {
 		return store.Outcome{}, err
 	}
-	err := a.finish()
+	err := cmp.Or(a.finish(), a.queue.wait())
 	return a.outcome, err
 }
 
@@ -75,9 +78,10 @@ type application struct {
 	// fresh tells that the store was empty, so that nodes which this Apply did not see are not there; anew is the same when
 	// this Apply has forgotten nodes that it saw.
 	fresh, anew bool
-	// empty tells that the store was empty, bare that it has lost its indexes: see applyindexes.go.
-	empty, bare bool
-	nextPK      int64
+	// empty tells that the store was empty, bare that it has lost its indexes, unfindable that those of all nodes are among
+	// them: see applyindexes.go.
+	empty, bare, unfindable bool
+	nextPK                  int64
 	// firstPK is the first key that this Apply gives to a node.
 	firstPK int64
 	nodes   knownNodes
@@ -96,6 +100,7 @@ type application struct {
 	given   []*nodeState
 	outcome store.Outcome
 
+	queue   queue
 	inserts map[*table]*batch
 	search  *batch
 	batches []*batch
@@ -222,8 +227,12 @@ func (a *application) find(id string) (*nodeState, error) {
 	}
 	n := &nodeState{}
 	if !a.fresh && !a.absent(id) {
+		column, value := catalog.IDField, any(id)
+		if pk, ok := a.createdKey(id); ok {
+			column, value = pkColumn, pk
+		}
 		var kind string
-		err := a.row("SELECT _pk, revision, _hash, _kind FROM "+quote(catalog.NodeInterface)+" WHERE id = ?", []any{id},
+		err := a.row("SELECT _pk, revision, _hash, _kind FROM "+quote(catalog.NodeInterface)+" WHERE "+quote(column)+" = ?", []any{value},
 			[]any{&n.pk, &n.revision, &n.hash, &kind})
 		if err != nil && !errors.Is(err, sql.ErrNoRows) {
 			return nil, err

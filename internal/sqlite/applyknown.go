@@ -28,7 +28,7 @@ type memory struct {
 	indexed int
 }
 
-var usualMemory = memory{nodes: 1 << 14, links: 1 << 17, counts: 1 << 16, created: 1 << 20, values: 1 << 15, indexed: 50_000}
+var usualMemory = memory{nodes: 1 << 14, links: 1 << 17, counts: 1 << 16, created: 1 << 20, values: 1 << 15, indexed: 5_000}
 
 // knownNodes holds the nodes that were met last, by id: two generations of most nodes each.
 type knownNodes struct {
@@ -104,26 +104,33 @@ func (a *application) end(id string) (*nodeState, error) {
 	if a.lastEnd.id == id {
 		return a.lastEnd.state, nil
 	}
-	if kind := a.kindOf(id); kind != nil {
-		if pk, ok := a.created.keys[a.layout.createdNode(kind, id)]; ok {
-			n := &nodeState{pk: int64(pk), kind: kind, created: true, order: a.created.orders.get(int64(pk) - a.firstPK)}
-			a.lastEnd.id, a.lastEnd.state = id, n
-			if n.pk <= a.flushed {
-				return n, nil
-			}
-			return n, a.flush() // its row may be asked for
+	if pk, ok := a.createdKey(id); ok {
+		n := &nodeState{pk: pk, kind: a.kindOf(id), created: true, order: a.created.orders.get(pk - a.firstPK)}
+		a.lastEnd.id, a.lastEnd.state = id, n
+		if n.pk <= a.flushed {
+			return n, nil
 		}
+		return n, a.flush() // its row may be asked for
 	}
 	return a.find(id)
 }
 
+// createdKey returns the key of a node that this Apply made and remembers.
+func (a *application) createdKey(id string) (int64, bool) {
+	kind := a.kindOf(id)
+	if kind == nil {
+		return 0, false
+	}
+	pk, ok := a.created.keys[a.layout.createdNode(kind, id)]
+	return int64(pk), ok
+}
+
 // absent tells that the store has no such node, without a look at it.
 func (a *application) absent(id string) bool {
-	kind := a.kindOf(id)
-	if !a.anew || !a.created.all || kind == nil {
+	if !a.anew || !a.created.all {
 		return false
 	}
-	_, made := a.created.keys[a.layout.createdNode(kind, id)]
+	_, made := a.createdKey(id)
 	return !made
 }
 

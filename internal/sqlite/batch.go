@@ -21,7 +21,9 @@ type batch struct {
 	// many inserts as many rows as are collected; empty where a table takes one at a time.
 	one, many   string
 	width, rows int
-	args        []any
+	values      []any
+	// spare holds memory of rows that were inserted.
+	spare chan []any
 	// nodes holds the nodes that rows refer to; nil if they refer to none.
 	nodes *batch
 }
@@ -37,55 +39,69 @@ func newBatch(table string, columns []string, rows int) *batch {
 	}
 	row := "(" + strings.TrimSuffix(strings.Repeat("?, ", len(columns)), ", ") + ")"
 	head := "INSERT OR FAIL INTO " + quote(table) + " (" + strings.Join(quoted, ", ") + ") VALUES "
-	return &batch{one: head + row, many: head + strings.TrimSuffix(strings.Repeat(row+", ", rows), ", "), width: len(columns), rows: rows}
+	return &batch{one: head + row, many: head + strings.TrimSuffix(strings.Repeat(row+", ", rows), ", "), width: len(columns), rows: rows, spare: make(chan []any, 2)}
 }
 
 // insert adds a row, which reaches the store with the next full batch or flush.
 func (a *application) insert(b *batch, row ...any) error {
-	b.args = append(b.args, row...)
+	b.values = append(b.values, row...)
 	a.pending = true
-	if len(b.args) < b.width*b.rows {
+	if len(b.values) < b.width*b.rows {
 		return nil
 	}
 	// While a row refers to a node that is not there, SQLite looks for what refers to each node that comes, in tables that may
 	// have no index.
 	if b.nodes != nil {
-		if err := a.insertAll(b.nodes); err != nil {
+		if err := a.send(b.nodes); err != nil {
 			return err
 		}
 	}
-	if b.many == "" {
-		return a.insertAll(b)
+	return a.send(b)
+}
+
+// send hands over the rows of a batch.
+func (a *application) send(b *batch) error {
+	if len(b.values) == 0 {
+		return nil
 	}
-	err := a.exec(b.many, b.args...)
-	b.clear()
+	err := a.queue.put(insertion{b, b.values})
+	select {
+	case b.values = <-b.spare:
+	default:
+		b.values = nil
+	}
 	return err
 }
 
-// clear drops the rows.
-func (b *batch) clear() {
-	clear(b.args)
-	b.args = b.args[:0]
-}
-
-// insertAll inserts the rows of a batch that is not full.
-func (a *application) insertAll(b *batch) error {
-	for from := 0; from < len(b.args); from += b.width {
-		if err := a.exec(b.one, b.args[from:from+b.width]...); err != nil {
+// inserted inserts rows that were handed over.
+func (a *application) inserted(i insertion) error {
+	b := i.batch
+	if b.many != "" && len(i.values) == b.width*b.rows {
+		if _, err := a.run(b.many, i.values...); err != nil {
 			return err
 		}
+	} else {
+		for from := 0; from < len(i.values); from += b.width {
+			if _, err := a.run(b.one, i.values[from:from+b.width]...); err != nil {
+				return err
+			}
+		}
 	}
-	b.clear()
+	clear(i.values)
+	select {
+	case b.spare <- i.values[:0]:
+	default:
+	}
 	return nil
 }
 
-// flush inserts all collected rows, so that statements find them.
+// flush hands over all collected rows, so that statements find them.
 func (a *application) flush() error {
 	if !a.pending {
 		return nil
 	}
 	for _, b := range a.batches {
-		if err := a.insertAll(b); err != nil {
+		if err := a.send(b); err != nil {
 			return err
 		}
 	}
@@ -103,6 +119,14 @@ func (a *application) exec(text string, args ...any) error {
 
 // affected is exec that tells how many rows were changed.
 func (a *application) affected(text string, args ...any) (int, error) {
+	if err := a.queue.wait(); err != nil {
+		return 0, err
+	}
+	return a.run(text, args...)
+}
+
+// run is affected for rows of the queue, which has the connection.
+func (a *application) run(text string, args ...any) (int, error) {
 	stmt, err := a.prepared(a.unbroken, text)
 	if err != nil {
 		return 0, translate(a.unbroken, err)
@@ -117,6 +141,9 @@ func (a *application) affected(text string, args ...any) (int, error) {
 
 // numbers returns the whole numbers that a query with one column answers; it is kept prepared.
 func (a *application) numbers(text string, args ...any) ([]int64, error) {
+	if err := a.queue.wait(); err != nil {
+		return nil, err
+	}
 	stmt, err := a.prepared(a.unbroken, text)
 	if err != nil {
 		return nil, translate(a.unbroken, err)
@@ -139,6 +166,9 @@ func (a *application) numbers(text string, args ...any) ([]int64, error) {
 
 // row scans the only row of a query that is kept prepared; without a row it returns sql.ErrNoRows.
 func (a *application) row(text string, args, into []any) error {
+	if err := a.queue.wait(); err != nil {
+		return err
+	}
 	stmt, err := a.prepared(a.unbroken, text)
 	if err != nil {
 		return translate(a.unbroken, err)

@@ -10,6 +10,34 @@ import (
 	"attrigraph/internal/store/storetest"
 )
 
+// TestAgainWithoutIndexes gives every node and link of a change set twice, and then nodes as they were not, to a store that
+// has lost its indexes and remembers of most nodes no more than that it made them.
+func TestAgainWithoutIndexes(t *testing.T) {
+	s := openNew(t)
+	s.memory.nodes, s.memory.links, s.memory.indexed = 1, 1, 3
+	sample := storetest.Sample()
+	again := append(append([]store.Change(nil), sample...), sample...)
+	changed := 0
+	for _, c := range sample {
+		if c.Node != nil && c.Node.Kind == "Writer" {
+			n := *c.Node
+			n.Props = map[string]any{"name": "Somebody else"}
+			again = append(again, store.Change{Node: &n})
+			changed++
+		}
+	}
+	o, err := s.Apply(t.Context(), storetest.SampleWrite(), storetest.Changes(again...))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if o.Created != len(sample) || o.Unchanged != len(sample) || o.Updated != changed {
+		t.Errorf("created %d, unchanged %d, updated %d; want %d, %d, %d", o.Created, o.Unchanged, o.Updated, len(sample), len(sample), changed)
+	}
+	if problems, err := s.Check(t.Context()); err != nil || len(problems) > 0 {
+		t.Errorf("check: %v, %v", problems, err)
+	}
+}
+
 // TestMixedChangesTakeLinearTime applies nodes and links by turns to a store that has lost its indexes. Links came before the
 // nodes that they join, and then SQLite looked at all links for each node.
 func TestMixedChangesTakeLinearTime(t *testing.T) {

@@ -155,7 +155,7 @@ func (s *Store) connect(ctx context.Context, o Options) error {
 		return translate(ctx, s.readers.PingContext(ctx))
 	}
 	// What indexes of a large import are sorted with must not grow with it, so it is put into a file when it does.
-	s.writers = s.pool(append(pragmas, "temp_store(FILE)", fmt.Sprintf("page_size(%d)", pageSize), fmt.Sprintf("cache_size(-%d)", writeCache), "journal_mode(WAL)", "wal_autocheckpoint(2000)"), "rwc", 1)
+	s.writers = s.pool(append(pragmas, "temp_store(FILE)", fmt.Sprintf("page_size(%d)", pageSize), fmt.Sprintf("cache_size(-%d)", writeCache), "wal_autocheckpoint(2000)"), "rwc", 1)
 	conn, err := s.writers.Conn(ctx)
 	if err != nil {
 		return translate(ctx, err)
@@ -168,6 +168,10 @@ func (s *Store) connect(ctx context.Context, o Options) error {
 // pool opens connections to the file with pragmas, at most size at once, all of which stay open.
 func (s *Store) pool(pragmas []string, mode string, size int) *sql.DB {
 	query := url.Values{"_pragma": pragmas, "mode": {mode}}
+	if mode == "rwc" {
+		// The driver sorts pragmas and sets this one after them: with a log the size of pages cannot be chosen any more.
+		query.Set("_journal_mode", "WAL")
+	}
 	path, err := filepath.Abs(s.path)
 	if err != nil {
 		path = s.path

@@ -3,8 +3,10 @@ package sqlite
 import (
 	"context"
 	"database/sql"
+	"encoding/binary"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -98,6 +100,23 @@ func TestOpenRefuses(t *testing.T) {
 				t.Errorf("the error has the driver's words: %v", err)
 			}
 		})
+	}
+}
+
+// TestPageSize looks into a new file's header: the size of pages has to be chosen before anything else.
+func TestPageSize(t *testing.T) {
+	s := openNew(t)
+	header := make([]byte, 100)
+	file, err := os.Open(s.Path())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer file.Close()
+	if _, err := io.ReadFull(file, header); err != nil {
+		t.Fatal(err)
+	}
+	if got := binary.BigEndian.Uint16(header[16:]); got != pageSize {
+		t.Errorf("pages have %d bytes, want %d", got, pageSize)
 	}
 }
 
