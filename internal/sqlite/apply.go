@@ -46,10 +46,10 @@ func (s *Store) apply(ctx context.Context, w store.Write, preparer *store.Prepar
 		Store: s, write: w, preparer: preparer, unbroken: context.WithoutCancel(ctx),
 		nodes:   knownNodes{most: s.memory.nodes, recent: map[string]*nodeState{}},
 		created: createdNodes{most: s.memory.created, keys: map[createdNode]uint32{}, all: true, orders: orderMemory{most: s.memory.values, nodes: s.memory.created, known: map[orderValue]uint32{}}},
-		links:   knownLinks{hashes: map[linkKey]string{}}, counts: map[counted]int{}, inserts: map[*table]*batch{},
+		links:   knownLinks{hashes: map[linkKey]string{}}, counts: map[counted]int{}, inserts: map[*table]*batch{}, cached: writeCache,
 	}
 	a.queue.insert = a.inserted
-	defer a.queue.end()
+	defer a.leave()
 	if err := a.begin(); err != nil {
 		return store.Outcome{}, err
 	}
@@ -64,6 +64,14 @@ func (s *Store) apply(ctx context.Context, w store.Write, preparer *store.Prepar
 	}
 	err := cmp.Or(a.finish(), a.queue.wait())
 	return a.outcome, err
+}
+
+// leave leaves the writing connection as it was, whether or not the Apply has failed.
+func (a *application) leave() {
+	a.queue.end()
+	if a.cached != writeCache {
+		_ = a.caching(writeCache, 0) // it fails only where the connection is of no use any more
+	}
 }
 
 // application is one Apply.
@@ -100,7 +108,9 @@ type application struct {
 	given   []*nodeState
 	outcome store.Outcome
 
-	queue   queue
+	queue queue
+	// cached is the size of the connection's cache, in KiB.
+	cached  int
 	inserts map[*table]*batch
 	search  *batch
 	batches []*batch

@@ -1,7 +1,7 @@
 package sqlite
 
 import (
-	"errors"
+	"cmp"
 	"fmt"
 	"runtime/debug"
 )
@@ -10,10 +10,11 @@ import (
 // costs a fraction of putting it in row by row, the more so the more rows there are, and the pages of the indexes do not
 // crowd out those of the tables.
 
-// SQLite sorts an index in parts of the cache's size, in KiB here. Where there are several, it has threads to sort one while
-// the rows of the next are read: that takes a sixth less time than to sort all at once.
+// Rows that come one after the other need little cache. An index is sorted in parts of the cache's size, in KiB here; where there
+// are several, SQLite has threads to sort one while the rows of the next are read: that takes a sixth less time than to sort
+// all at once.
 const (
-	sortCache   = 8 << 10
+	bareCache   = 8 << 10
 	sortThreads = 2
 )
 
@@ -31,7 +32,7 @@ func (a *application) without() error {
 			return err
 		}
 	}
-	return nil
+	return a.caching(bareCache, sortThreads)
 }
 
 // findable makes the indexes of all nodes, if they were dropped: when what is remembered does not tell any more which nodes
@@ -44,7 +45,10 @@ func (a *application) findable() error {
 	if err := a.flush(); err != nil {
 		return err
 	}
-	return a.eachIndex(a.layout.types[a.layout.node], func(i index) string { return i.create })
+	if err := a.eachIndex(a.layout.types[a.layout.node], func(i index) string { return i.create }); err != nil || !a.bare {
+		return err
+	}
+	return a.caching(writeCache, 0) // which these indexes need from here on
 }
 
 // forget lets go of what was remembered of a large change set, when all of it is written: indexes are made with memory that
@@ -58,7 +62,7 @@ func (a *application) forget() {
 }
 
 // indexed makes the indexes that were dropped: at the end, or before what would look for rows.
-func (a *application) indexed() (err error) {
+func (a *application) indexed() error {
 	if !a.bare {
 		return nil
 	}
@@ -66,11 +70,10 @@ func (a *application) indexed() (err error) {
 	if err := a.flush(); err != nil {
 		return err
 	}
-	if err := a.pragma(fmt.Sprintf("cache_size = -%d", sortCache), fmt.Sprintf("threads = %d", sortThreads)); err != nil {
+	if err := cmp.Or(a.findable(), a.queue.wait()); err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, a.pragma(fmt.Sprintf("cache_size = -%d", writeCache), "threads = 0")) }()
-	if err := a.findable(); err != nil {
+	if err := a.caching(bareCache, sortThreads); err != nil {
 		return err
 	}
 	for _, t := range a.layout.tables {
@@ -81,17 +84,14 @@ func (a *application) indexed() (err error) {
 			return err
 		}
 	}
-	return nil
+	return a.caching(writeCache, 0)
 }
 
-// pragma sets what holds for the connection.
-func (a *application) pragma(list ...string) error {
-	for _, p := range list {
-		if _, err := a.writer.ExecContext(a.unbroken, "PRAGMA "+p); err != nil {
-			return translate(a.unbroken, err)
-		}
-	}
-	return nil
+// caching sets the size of the cache, in KiB, and the number of threads that sort, while the queue does not use the connection.
+func (a *application) caching(cache, threads int) error {
+	a.cached = cache
+	_, err := a.writer.ExecContext(a.unbroken, fmt.Sprintf("PRAGMA cache_size = -%d; PRAGMA threads = %d", cache, threads))
+	return translate(a.unbroken, err)
 }
 
 // eachIndex runs a statement for every index of a table but the one by which links are found.
