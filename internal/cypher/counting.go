@@ -195,6 +195,11 @@ func (c *counting) follow(i int, k plan.GroupKey) error {
 		if err != nil {
 			return err
 		}
+		if step := k.Paths[0].Steps[0]; step.Where == nil && step.Visible == nil {
+			c.WriteString(" OPTIONAL " + chain) // which the server expands in one step
+			c.with(end + " AS " + c.key(i))
+			return nil
+		}
 		c.WriteString(" " + optional(c.sc.node(), chain, end+" AS "+c.key(i)))
 		c.names = append(c.names, c.key(i))
 		c.with()
