@@ -196,7 +196,8 @@ func (c *counting) follow(i int, k plan.GroupKey) error {
 			return err
 		}
 		if step := k.Paths[0].Steps[0]; step.Where == nil && step.Visible == nil {
-			c.WriteString(" OPTIONAL " + chain) // which the server expands in one step
+			// Nothing is counted in the condition, so that this is safe (see optional), and the server expands it in one step.
+			c.WriteString(" OPTIONAL " + chain)
 			c.with(end + " AS " + c.key(i))
 			return nil
 		}

@@ -238,7 +238,7 @@ func (a *application) find(id string) (*nodeState, error) {
 	n := &nodeState{}
 	if !a.fresh && !a.absent(id) {
 		column, value := catalog.IDField, any(id)
-		if pk, ok := a.createdKey(id); ok {
+		if pk, _ := a.createdKey(id); pk != 0 {
 			column, value = pkColumn, pk
 		}
 		var kind string

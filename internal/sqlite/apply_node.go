@@ -52,10 +52,8 @@ func (a *application) createNode(n *store.PreparedNode, known *nodeState) error 
 	a.created.orders.put(known.pk-a.firstPK, known.order)
 	a.nextPK++
 	a.outcome.Created++
-	if !a.created.all {
-		if err := a.findable(); err != nil {
-			return err
-		}
+	if err := a.findable(); err != nil {
+		return err
 	}
 	for _, c := range a.layout.copies[n.Kind] {
 		if err := a.insert(a.inserting(c.table), a.nodeRow(c, known.pk, n)...); err != nil {

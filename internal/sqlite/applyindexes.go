@@ -24,28 +24,26 @@ func (a *application) without() error {
 		return nil
 	}
 	a.bare, a.unfindable = true, a.created.all
-	for _, t := range a.layout.tables {
-		if t.of == a.layout.node && !a.unfindable {
-			continue
-		}
-		if err := a.eachIndex(t, func(i index) string { return "DROP INDEX " + quote(i.name) }); err != nil {
-			return err
-		}
+	if err := a.queue.wait(); err != nil {
+		return err
+	}
+	if err := a.eachIndex(func(i index) string { return "DROP INDEX " + quote(i.name) }); err != nil {
+		return err
 	}
 	return a.caching(bareCache, sortThreads)
 }
 
-// findable makes the indexes of all nodes, if they were dropped: when what is remembered does not tell any more which nodes
-// this Apply made.
+// findable makes the indexes of all nodes, if they were dropped and what is remembered does not tell any more which nodes this
+// Apply made.
 func (a *application) findable() error {
-	if !a.unfindable {
+	if !a.unfindable || a.created.all {
 		return nil
 	}
 	a.unfindable = false
-	if err := a.flush(); err != nil {
+	if err := cmp.Or(a.flush(), a.queue.wait()); err != nil {
 		return err
 	}
-	if err := a.eachIndex(a.layout.types[a.layout.node], func(i index) string { return i.create }); err != nil || !a.bare {
+	if err := a.indexesOf(a.layout.types[a.layout.node], func(i index) string { return i.create }); err != nil {
 		return err
 	}
 	return a.caching(writeCache, 0) // which these indexes need from here on
@@ -67,23 +65,16 @@ func (a *application) indexed() error {
 		return nil
 	}
 	a.bare, a.empty = false, false
-	if err := a.flush(); err != nil {
-		return err
-	}
-	if err := cmp.Or(a.findable(), a.queue.wait()); err != nil {
+	if err := cmp.Or(a.flush(), a.queue.wait()); err != nil {
 		return err
 	}
 	if err := a.caching(bareCache, sortThreads); err != nil {
 		return err
 	}
-	for _, t := range a.layout.tables {
-		if t.of == a.layout.node {
-			continue
-		}
-		if err := a.eachIndex(t, func(i index) string { return i.create }); err != nil {
-			return err
-		}
+	if err := a.eachIndex(func(i index) string { return i.create }); err != nil {
+		return err
 	}
+	a.unfindable = false
 	return a.caching(writeCache, 0)
 }
 
@@ -94,11 +85,21 @@ func (a *application) caching(cache, threads int) error {
 	return translate(a.unbroken, err)
 }
 
-// eachIndex runs a statement for every index of a table but the one by which links are found.
-func (a *application) eachIndex(t *table, statement func(index) string) error {
-	if err := a.queue.wait(); err != nil {
-		return err
+// eachIndex runs a statement for every index that is dropped, while the queue does not use the connection.
+func (a *application) eachIndex(statement func(index) string) error {
+	for _, t := range a.layout.tables {
+		if t.of == a.layout.node && !a.unfindable {
+			continue
+		}
+		if err := a.indexesOf(t, statement); err != nil {
+			return err
+		}
 	}
+	return nil
+}
+
+// indexesOf runs a statement for every index of a table but the one by which links are found.
+func (a *application) indexesOf(t *table, statement func(index) string) error {
 	for _, i := range t.indexes {
 		if i.kept {
 			continue

@@ -104,8 +104,8 @@ func (a *application) end(id string) (*nodeState, error) {
 	if a.lastEnd.id == id {
 		return a.lastEnd.state, nil
 	}
-	if pk, ok := a.createdKey(id); ok {
-		n := &nodeState{pk: pk, kind: a.kindOf(id), created: true, order: a.created.orders.get(pk - a.firstPK)}
+	if pk, kind := a.createdKey(id); pk != 0 {
+		n := &nodeState{pk: pk, kind: kind, created: true, order: a.created.orders.get(pk - a.firstPK)}
 		a.lastEnd.id, a.lastEnd.state = id, n
 		if n.pk <= a.flushed {
 			return n, nil
@@ -115,14 +115,12 @@ func (a *application) end(id string) (*nodeState, error) {
 	return a.find(id)
 }
 
-// createdKey returns the key of a node that this Apply made and remembers.
-func (a *application) createdKey(id string) (int64, bool) {
-	kind := a.kindOf(id)
-	if kind == nil {
-		return 0, false
+// createdKey returns the key and the kind of a node that this Apply made and remembers; 0 for others.
+func (a *application) createdKey(id string) (pk int64, kind *catalog.Type) {
+	if kind = a.kindOf(id); kind == nil {
+		return 0, nil
 	}
-	pk, ok := a.created.keys[a.layout.createdNode(kind, id)]
-	return int64(pk), ok
+	return int64(a.created.keys[a.layout.createdNode(kind, id)]), kind
 }
 
 // absent tells that the store has no such node, without a look at it.
@@ -130,8 +128,8 @@ func (a *application) absent(id string) bool {
 	if !a.anew || !a.created.all {
 		return false
 	}
-	_, made := a.createdKey(id)
-	return !made
+	pk, _ := a.createdKey(id)
+	return pk == 0
 }
 
 // kindOf is the kind that an id names; nil if there is none.

@@ -161,6 +161,10 @@ func (s *Store) connect(ctx context.Context, o Options) error {
 		return translate(ctx, err)
 	}
 	s.writer = conn
+	// Not among the pragmas, which the driver sorts: with a log, the size of pages cannot be chosen any more.
+	if _, err := conn.ExecContext(ctx, "PRAGMA journal_mode = WAL"); err != nil {
+		return translate(ctx, err)
+	}
 	s.readers = s.pool(reading, "rw", readers)
 	return translate(ctx, s.readers.PingContext(ctx))
 }
@@ -168,10 +172,6 @@ func (s *Store) connect(ctx context.Context, o Options) error {
 // pool opens connections to the file with pragmas, at most size at once, all of which stay open.
 func (s *Store) pool(pragmas []string, mode string, size int) *sql.DB {
 	query := url.Values{"_pragma": pragmas, "mode": {mode}}
-	if mode == "rwc" {
-		// The driver sorts pragmas and sets this one after them: with a log the size of pages cannot be chosen any more.
-		query.Set("_journal_mode", "WAL")
-	}
 	path, err := filepath.Abs(s.path)
 	if err != nil {
 		path = s.path
